@@ -1,4 +1,4 @@
-"""Phi-3 mini and medium with 4k tokens, Phi-4."""
+"""Phi-3 mini and medium, Phi-4 and Phi-4 mini."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import WINDOW
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.dropouts import Dropout, Place, hidden_dropouts
-from codegen.parts.positions.partial import hybrid_partial_rope_back, partial_rope_back
+from codegen.parts.positions.long import LONG_ROPE
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Ignored, Inverse, Kind, Local, hard_wired, require
+from codegen.table import Family, Ignored, Inverse, Kind, Local, hard_wired, positive, require
 
 if TYPE_CHECKING:
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
 
+    from mcore_mappers_runtime.carried import NotCarried
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
+    from mcore_mappers_runtime.layers.fields import Layers
+    from mcore_mappers_runtime.long_rope import of_model, original_length, states_its_length, with_factors
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
 def partial_rotary_agrees(hf: Phi3Config, check: Check) -> bool:
@@ -33,27 +39,57 @@ def partial_rotary_agrees(hf: Phi3Config, check: Check) -> bool:
 
 
 def rope(hf: Phi3Config, check: Check) -> GPTRope:
-    return default_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    return default_gpt_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
 
 
 def hybrid_rope(hf: Phi3Config, check: Check) -> HybridRope:
-    return default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    return default_hybrid_rope(
+        check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings
+    )
+
+
+def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
+    return with_factors(gpt_rope_parameters(model, partial_rotary=True), layers)
+
+
+def hybrid_rope_parameters_back(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
+    return with_factors(hybrid_rope_parameters(model, partial_rotary=True), layers)
+
+
+def original_length_agrees(hf: Phi3Config) -> bool:
+    return states_its_length(rope_parameters_of(hf), hf.original_max_position_embeddings)
+
+
+def original_max_position_embeddings_of(layers: Layers) -> int | NotCarried:
+    return original_length(layers)
 
 
 FAMILY = Family(
     config="transformers.models.phi3.configuration_phi3.Phi3Config",
-    covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
-    parts=(DECODER, GROUPED_QUERY, ROPE_KEYS, UNDECLARED_HEAD_DIM, NO_BIAS, WINDOW, ONE_KIND_OF_LAYER, DENSE),
+    covers="Phi-3, Phi-4 and Phi-4 mini.",
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE_KEYS,
+        LONG_ROPE,
+        UNDECLARED_HEAD_DIM,
+        NO_BIAS,
+        WINDOW,
+        ONE_KIND_OF_LAYER,
+        DENSE,
+    ),
     targets=(GPT, HYBRID),
     replaces=("hidden_dropout", "original_max_position_embeddings", "partial_rotary_factor", "dynamic_ntk"),
     rows=(
         *hidden_dropouts(Dropout("resid_pdrop", Place.ADDED)),
         Ignored("embd_pdrop", Kind.DEAD, "the class has no dropout on the embeddings"),
-        Ignored(
+        require(
             "original_max_position_embeddings",
-            Kind.INFERENCE,
-            "read by longrope, which is refused, and when generation keeps or drops its cache",
+            original_length_agrees,
+            "must be what rope_parameters says of a longrope: transformers prefers it to that",
+            inverse=(Inverse("original_max_position_embeddings", original_max_position_embeddings_of),),
         ),
+        *positive("original_max_position_embeddings"),
         require(
             "partial_rotary_factor",
             partial_rotary_agrees,
@@ -68,6 +104,6 @@ FAMILY = Family(
             for name in ("full_attn_mod", "interpolate_factor")
         ),
     ),
-    gpt=(Local("rope", rope, (Inverse("rope_parameters", partial_rope_back),), GPT_ROPE, yarn),),
-    hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_partial_rope_back),), HYBRID_ROPE, yarn),),
+    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
+    hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_rope_parameters_back),), HYBRID_ROPE, yarn),),
 )

@@ -425,8 +425,17 @@ ARCHITECTURE: tuple[Group, ...] = (
         section="layers: positions",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
-        why="Ropes of single layers. Megatron has one rope for all layers of a model.",
-        fields=(Absence("rotary_base_by_layer", None),),
+        why=(
+            "Ropes of single layers, and factors of the frequencies of a rope by the length of texts. Megatron has one "
+            "rope for all layers and lengths."
+        ),
+        fields=(
+            Absence("rotary_base_by_layer", None),
+            Absence("rope_short_factor", None),
+            Absence("rope_long_factor", None),
+            Absence("rope_original_max_position_embeddings", None),
+            Absence("rope_attention_factor", 1.0),
+        ),
     ),
     Group(
         section="layers: soft caps",

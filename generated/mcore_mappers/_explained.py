@@ -13,9 +13,6 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="Every linear layer but the output layer has a bias."),)
         ),
         "all_experts": Rules(decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers"),)),
-        "at_once_if_said": Rules(
-            decided=(Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),)
-        ),
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
@@ -397,7 +394,8 @@ EXPLAINED = Explained(
                         "yarn_mscale_all_dim",
                         "yarn_correction_range_round_to_int",
                     ),
-                    reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                    reads=("max_position_embeddings",),
+                    takes=("ropes",),
                     binds="rope",
                     only="GPTModelConfig",
                 ),
@@ -415,10 +413,20 @@ EXPLAINED = Explained(
                         "yarn_mscale_all_dim",
                         "yarn_correction_range_round_to_int",
                     ),
-                    reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                    reads=("max_position_embeddings",),
+                    takes=("ropes",),
                     binds="rope",
                     only="HybridModelConfig",
                 ),
+                Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
+                Decided(
+                    ("rotary_base_by_layer",),
+                    reads=("layer_types",),
+                    why="Every layer has two symbols.",
+                    takes=("ropes",),
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
             )
         ),
         "layered_window": Rules(
@@ -495,15 +503,17 @@ EXPLAINED = Explained(
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
-        "logit_scale": Rules(
+        "long_rope": Rules(
             decided=(
-                Decided(("mup_embedding_mult",), why="Embeddings are what is looked up."),
-                Decided(("mup_output_mult",), reads=("logit_scale",)),
                 Decided(
-                    ("softmax_scale",),
-                    reads=("hidden_size", "num_attention_heads"),
-                    why="As ever; with use_mup Megatron has another, if it is left out.",
-                    takes=("head_dim",),
+                    (
+                        "rope_short_factor",
+                        "rope_long_factor",
+                        "rope_original_max_position_embeddings",
+                        "rope_attention_factor",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="long",
                 ),
             )
         ),
@@ -570,7 +580,6 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),)
         ),
         "no_bias": Rules(decided=(Decided(("add_bias_linear",), why="No linear layer of the class has a bias."),)),
-        "no_norm_bias": Rules(decided=(Decided(("layernorm_bias",), why="Norms of the class have a weight alone."),)),
         "no_padding_row": Rules(
             ignored={
                 "metadata or inference: the embedding of the class has no padding row; classification heads look here": (
@@ -669,23 +678,6 @@ EXPLAINED = Explained(
                 "rope_parameters look here": ("layer_types",),
             }
         ),
-        "one_norm": Rules(
-            decided=(
-                Decided(("parallel_mlp",), why="The MLP of the class reads what attention reads."),
-                Decided(("shared_layernorm",), why="The class has one norm before both."),
-            )
-        ),
-        "one_norm_if_at_once": Rules(
-            decided=(
-                Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),
-                Decided(
-                    ("shared_layernorm",),
-                    reads=("use_parallel_residual",),
-                    why="With one norm before both.",
-                    only="GPTModelConfig",
-                ),
-            )
-        ),
         "one_rank": Rules(
             ignored={
                 "dead: the class computes as one rank, whatever the training did": ("pretraining_tp",),
@@ -717,6 +709,59 @@ EXPLAINED = Explained(
                     why="The width of a head of the attention's output; latent attention reads nothing else from it.",
                     takes=("v_head_dim",),
                 ),
+            )
+        ),
+        "own_ropes": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings",),
+                    takes=("ropes",),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings",),
+                    takes=("ropes",),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
+                Decided(
+                    ("rotary_base_by_layer",),
+                    reads=("layer_types",),
+                    why="Every layer has two symbols.",
+                    takes=("ropes",),
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
             )
         ),
         "padding_token": Rules(
@@ -877,6 +922,48 @@ EXPLAINED = Explained(
                     only="GPTModelConfig",
                 ),
                 Decided((), reads=("no_rope_layers", "num_hidden_layers"), binds="without_rope"),
+            )
+        ),
+        "rope_or_long_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
             )
         ),
         "routed_experts": Rules(
@@ -1531,72 +1618,6 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
-        "cohere": OfFamily(
-            parts=(
-                "gated_mlp",
-                "grouped_query",
-                "interleaved_rope",
-                "kernels",
-                "language_model",
-                "layer_norm",
-                "logit_scale",
-                "mup",
-                "no_attention_bias",
-                "no_norm_bias",
-                "numbered_layers",
-                "one_kind_of_layer",
-                "one_norm",
-                "padding_token",
-                "sizes_without_padding",
-                "tokens",
-                "undeclared_head_dim",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(("qk_layernorm",), reads=("use_qk_norm",)),
-                    Decided(("qk_layernorm_by_head",), reads=("use_qk_norm",), why="Each head has weights of its own."),
-                )
-            ),
-        ),
-        "cohere2": OfFamily(
-            parts=(
-                "gated_mlp",
-                "given_window",
-                "grouped_query",
-                "interleaved_rope",
-                "kernels",
-                "language_model",
-                "layer_norm",
-                "logit_scale",
-                "mup",
-                "no_attention_bias",
-                "no_norm_bias",
-                "numbered_layers",
-                "one_norm",
-                "padding_token",
-                "sizes_without_padding",
-                "tokens",
-                "undeclared_head_dim",
-            ),
-            own=Rules(
-                decided=(
-                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
-                    Decided(
-                        ("no_rope_freq",),
-                        why="1 for a layer without positions: each without a window.",
-                        takes=("sliding",),
-                    ),
-                    Decided(
-                        ("window_attn_skip_freq",),
-                        why="1 for a layer with a window.",
-                        takes=("sliding",),
-                        only="GPTModelConfig",
-                    ),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
-                )
-            ),
-        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -2089,20 +2110,8 @@ EXPLAINED = Explained(
                     ),
                     Decided(
                         ("num_query_groups",),
-                        why="One for all heads, or one for each, in the older architecture.",
-                        takes=("num_kv_heads",),
-                    ),
-                    Decided(("parallel_mlp",), reads=("parallel_attn",), only="GPTModelConfig"),
-                    Decided(
-                        ("shared_layernorm",),
-                        reads=("new_decoder_architecture", "num_ln_in_parallel_attn", "parallel_attn"),
-                        why="The new architecture has a norm before each, unless it is said to have one.",
-                        only="GPTModelConfig",
-                    ),
-                    Decided(
-                        (),
-                        reads=("multi_query", "new_decoder_architecture", "num_attention_heads", "num_kv_heads"),
-                        binds="num_kv_heads",
+                        reads=("multi_query", "num_attention_heads"),
+                        why="One for all heads, or one for each.",
                     ),
                 ),
                 ignored={
@@ -2229,6 +2238,53 @@ EXPLAINED = Explained(
                         reads=("head_dim",),
                         why="As ever; with use_mup Megatron has another, if it is left out.",
                     ),
+                )
+            ),
+        ),
+        "gemma3_text": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "own_ropes",
+                "padding_token",
+                "qk_norm",
+                "rms_norm",
+                "root_of_width",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("hidden_activation",)),
+                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("query_pre_attn_scalar",),
+                        why="The width of a head has no part in it.",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -2538,7 +2594,6 @@ EXPLAINED = Explained(
         "gpt_neox": OfFamily(
             parts=(
                 "all_biases",
-                "at_once_if_said",
                 "attention",
                 "dense",
                 "derived_head_dim",
@@ -3263,8 +3318,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("attention_chunk_freq",), reads=("layer_types",)),
-                    Decided(("attention_chunk_size",), reads=("attention_chunk_size", "layer_types")),
                     Decided(("ffn_hidden_size",), reads=("intermediate_size_mlp",)),
                     Decided(
                         ("moe_apply_probs_on_input",), why="A score multiplies what its expert gets, not what it gives."
@@ -3285,17 +3338,6 @@ EXPLAINED = Explained(
                         reads=("use_qk_norm",),
                         why="Norms without weights, here after rope, with which they commute.",
                         takes=("without_rope",),
-                    ),
-                    Decided(("qk_l2_norm_freq",), reads=("use_qk_norm",), takes=("without_rope",)),
-                    Decided(("query_temperature_freq",), takes=("scales_queries", "without_rope")),
-                    Decided(("query_temperature_length",), reads=("floor_scale",), takes=("scales_queries",)),
-                    Decided(("query_temperature_scale",), reads=("attn_scale",), takes=("scales_queries",)),
-                    Decided(("query_temperature_start",), takes=("scales_queries",)),
-                    Decided(
-                        (),
-                        reads=("attn_scale", "attn_temperature_tuning", "floor_scale"),
-                        takes=("without_rope",),
-                        binds="scales_queries",
                     ),
                     Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
                 ),
@@ -3492,13 +3534,14 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
+                "long_rope",
                 "mup",
                 "no_attention_bias",
                 "numbered_layers",
                 "one_rank",
                 "padding_token",
                 "rms_norm",
-                "rope",
+                "rope_or_long_rope",
                 "scaled_by_depth",
                 "sizes_without_padding",
                 "tokens",
@@ -3708,8 +3751,6 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
-                    Decided(("query_temperature_length",), reads=("rope_parameters",)),
-                    Decided(("query_temperature_scale",), reads=("rope_parameters",)),
                 )
             ),
         ),
@@ -3995,6 +4036,46 @@ EXPLAINED = Explained(
             ),
             own=Rules(),
         ),
+        "olmo3": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "norms_after",
+                "numbered_layers",
+                "own_ropes",
+                "padding_token",
+                "qk_norm",
+                "qk_norm_over_heads",
+                "rms_norm",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                )
+            ),
+        ),
         "olmoe": OfFamily(
             parts=(
                 "all_experts",
@@ -4123,6 +4204,7 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
+                "long_rope",
                 "no_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
@@ -4177,9 +4259,6 @@ EXPLAINED = Explained(
                 ),
                 ignored={
                     "dead: the class has no dropout on the embeddings": ("embd_pdrop",),
-                    "metadata or inference: read by longrope, which is refused, and when generation keeps or drops its cache": (
-                        "original_max_position_embeddings",
-                    ),
                 },
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -4752,7 +4831,6 @@ EXPLAINED = Explained(
                 "no_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
-                "one_norm_if_at_once",
                 "padding_token",
                 "partial_rope",
                 "sizes_without_padding",

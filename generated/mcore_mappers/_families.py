@@ -145,6 +145,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_pos_enc", "the class has rotary embeddings in every layer"),
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
+    "long_rope": (
+        (
+            "rope_parameters",
+            "must not be of type 'longrope': it divides every frequency by a factor of its own, from a list that "
+            "the length of the sequence chooses, and Megatron has one factor for all",
+        ),
+    ),
     "mamba": (
         ("chunk_size", "must be above zero; any such size computes the same"),
         ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
@@ -1869,22 +1876,39 @@ FAMILIES: Mapping[str, Family] = {
         name="minicpm",
         config_class="mcore_mappers_runtime.described.minicpm.MiniCPMConfig",
         architectures=("MiniCPMForCausalLM",),
-        covers="MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope.",
+        covers="MiniCPM, dense, with attention to all tokens, and MiniCPM4.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["long_rope"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            (
+                "max_position_embeddings",
+                "must give a longrope its attention factor, together with the original length: the code beside these "
+                "checkpoints reads neither factor nor attention_factor",
+            ),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
+            (
+                "rope_parameters",
+                "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
+                "those of the longest text that it has seen, or of max_position_embeddings",
+            ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "residual_multiplier",
+        ),
     ),
     "minimax_m2": Family(
         name="minimax_m2",
@@ -2291,19 +2315,24 @@ FAMILIES: Mapping[str, Family] = {
         name="phi3",
         config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
         architectures=("Phi3ForCausalLM",),
-        covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
+        covers="Phi-3, Phi-4 and Phi-4 mini.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["long_rope"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
             ("attention_bias", "the class has no such bias"),
             ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
             ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
+            (
+                "original_max_position_embeddings",
+                "must be what rope_parameters says of a longrope: transformers prefers it to that",
+            ),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
             (
                 "resid_pdrop",
@@ -2313,6 +2342,12 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+        ),
     ),
     "qwen2": Family(
         name="qwen2",

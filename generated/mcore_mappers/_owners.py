@@ -242,8 +242,15 @@ OWNERS = Owners(
         ),
         (
             "architecture",
-            "Ropes of single layers. Megatron has one rope for all layers of a model.",
-            ("rotary_base_by_layer",),
+            "Ropes of single layers, and factors of the frequencies of a rope by the length of texts. Megatron "
+            "has one rope for all layers and lengths.",
+            (
+                "rotary_base_by_layer",
+                "rope_short_factor",
+                "rope_long_factor",
+                "rope_original_max_position_embeddings",
+                "rope_attention_factor",
+            ),
         ),
         (
             "architecture",

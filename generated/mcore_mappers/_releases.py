@@ -74,6 +74,9 @@ RELEASES = Releases(
         "minimax_m3_vl_text": {
             "transformers": "5.12.0",
         },
+        "olmo3": {
+            "transformers": "5.13.0",
+        },
         "sarvam_mla": {
             "transformers": "5.24.0",
         },

@@ -1,8 +1,8 @@
-"""Phi3Config to Megatron: Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope."""
+"""Phi3Config to Megatron: Phi-3, Phi-4 and Phi-4 mini."""
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,6 +17,10 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.long_rope import long_rope, of_model, original_length, states_its_length, with_factors
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -24,9 +28,19 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, stack
+from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: Phi3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Phi3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 
 
 def to_megatron(
@@ -34,9 +48,19 @@ def to_megatron(
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("phi3", Phi3Config, hf, caller, GPTFields, strict=strict, layers=layers)
-    rope = default_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = default_gpt_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            rope_short_factor=long.rope_short_factor,
+            rope_long_factor=long.rope_long_factor,
+            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+            rope_attention_factor=long.rope_attention_factor,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -51,6 +75,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: Phi3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Phi3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -58,10 +92,22 @@ def to_megatron_hybrid(
     check, hf = checked("phi3", Phi3Config, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
-    rope = default_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = default_hybrid_rope(
+        check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings
+    )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            rope_short_factor=long.rope_short_factor,
+            rope_long_factor=long.rope_long_factor,
+            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+            rope_attention_factor=long.rope_attention_factor,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -79,8 +125,6 @@ def to_megatron_hybrid(
 
 # Not read, because it does not decide what the model computes:
 # - embd_pdrop: dead: the class has no dropout on the embeddings
-# - original_max_position_embeddings: metadata or inference: read by longrope, which is refused, and
-#   when generation keeps or drops its cache
 
 
 def _transformer(
@@ -93,6 +137,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
+    check.positive(original_max_position_embeddings=hf.original_max_position_embeddings)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -109,7 +154,14 @@ def _transformer(
         "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
         "Megatron of the embedding too",
     )
+    check.require(
+        states_its_length(rope_parameters_of(hf), hf.original_max_position_embeddings),
+        "original_max_position_embeddings",
+        hf.original_max_position_embeddings,
+        "must be what rope_parameters says of a longrope: transformers prefers it to that",
+    )
     decoder.rms_norm(check, hf)
+    positions.long_rope(check, hf)
     decoder.padding_token(check, hf)
     attention.window(check, hf)
     check.require(
@@ -174,6 +226,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Phi3Config | No
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "phi3")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -186,13 +239,14 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "resid_pdrop": 0.0,
         "attention_dropout": transformer.attention_dropout,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "original_max_position_embeddings": original_length(layers),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_rope_parameters(model, partial_rotary=True)
+            with_factors(hybrid_rope_parameters(model, partial_rotary=True), layers)
             if isinstance(model, HybridModelConfig)
-            else gpt_rope_parameters(model, partial_rotary=True)
+            else with_factors(gpt_rope_parameters(model, partial_rotary=True), layers)
         ),
         "sliding_window": window_of(transformer.window_size),
         "head_dim": transformer.kv_channels,

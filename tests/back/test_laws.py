@@ -8,7 +8,7 @@ import itertools
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import torch
@@ -54,6 +54,10 @@ OTHERS: Mapping[str, Any] = {
 def declared(family: str) -> set[str]:
     """The fields of the family's config class."""
     return {field.name for field in dataclasses.fields(CLASSES[family])}
+
+
+STRETCHED: Final = frozenset({"minicpm"})
+"""Families where the factors of a rope can tell how long a text may be."""
 
 
 def has_free_length(family: str) -> bool:

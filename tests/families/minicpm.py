@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 from tests.families.described import GENERAL_DESCRIBED, ROPE_DESCRIBED
 from tests.families.multipliers import DEPTH_SCALES, DEPTH_SCALES_REFUSED, UNSCALED_BY_DEPTH
-from tests.families.proof import Proof, Refused
+from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import (
     ACTIVATION,
@@ -18,6 +21,23 @@ from tests.families.shared import (
     THREE_GROUPS,
 )
 from tests.numerics.layouts import LLAMA
+
+# In heads of 24 channels. A text of 64 tokens is longer than half as many.
+FACTORS = [1.0 + pair * pair / 8 for pair in range(12)]
+LONG: Keywords = {"short_factor": FACTORS, "long_factor": FACTORS, "original_max_position_embeddings": 128}
+_EARLIER = "the code beside checkpoints keeps what the longest text had, and the model it is compared with does not"
+
+
+def _longrope(**keys: Any) -> Keywords:
+    return rope("longrope", **{**LONG, **keys})
+
+
+def _named(value: Any, keys: frozenset[str]) -> frozenset[str]:
+    """What is refused of a rope that nobody can map."""
+    if isinstance(value, dict) and value.get("rope_type") == "longrope":
+        return frozenset({".short_factor", ".long_factor", ".original_max_position_embeddings"})
+    return keys
+
 
 PROOF = Proof(
     base={
@@ -45,13 +65,45 @@ PROOF = Proof(
             "num_key_value_heads": 1,
             **rope("linear", factor=2.5),
         },
+        "longrope": _longrope(),
+        "longrope_stretched": _longrope(original_max_position_embeddings=32),
+        "longrope_factors": _longrope(short_factor=[1.5] * 12, long_factor=[1.5] * 12),
+        "minicpm4": {"scale_emb": 12, "scale_depth": 1.4, "dim_model_base": 24, **_longrope()},
         **ATTENTION,
         **ROPES,
         **ACTIVATIONS,
     },
     refused=(
         *GENERAL_DESCRIBED,
-        *ROPE_DESCRIBED,
+        *(row for row in ROPE_DESCRIBED if row.name != "rope_longrope"),
+        Refused("longrope", "rope_parameters", _longrope()),
+        Refused(
+            "longrope_by_length",
+            "rope_parameters",
+            _longrope(long_factor=[2.0] * 12),
+            nearest=(_longrope(),),
+            equal=_EARLIER,
+            layers=True,
+        ),
+        Refused(
+            "longrope_attention_factor",
+            "max_position_embeddings",
+            _longrope(attention_factor=1.3),
+            nearest=(_longrope(),),
+            layers=True,
+        ),
+        *(
+            Refused(
+                f"longrope_{key}",
+                f"rope_parameters.{key}",
+                {},
+                {"rope_parameters": {**_longrope()["rope_parameters"], key: value}},
+                start=_longrope(),
+                unseen="the model cannot be run",
+                layers=True,
+            )
+            for key, value in (("original_max_position_embeddings", 1),)
+        ),
         *DEPTH_SCALES_REFUSED,
         ACTIVATION,
         THREE_GROUPS,
@@ -73,7 +125,11 @@ PROOF = Proof(
         ),
     ),
     layout=LLAMA,
-    rope=GPT_ROPE,
+    rope=dataclasses.replace(
+        GPT_ROPE,
+        types={**GPT_ROPE.types, "longrope": ("short_factor", "long_factor", "original_max_position_embeddings")},
+        bad=tuple((value, _named(value, keys)) for value, keys in GPT_ROPE.bad),
+    ),
     hybrid=NOT_HYBRID,
     shallow={"num_hidden_layers": 1, "scale_depth": 1.0},
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.families.llama_like import COMMON, SMALL
-from tests.families.proof import ABSENT, Proof, Refused, Rope
+from tests.families.proof import ABSENT, Keywords, Proof, Refused, Rope
 from tests.families.ropes import GPT_ROPE, LLAMA3, SHORT, STALE, rope
 from tests.families.shared import (
     ACTIVATION,
@@ -20,7 +21,29 @@ from tests.families.shared import (
 from tests.numerics.layouts import LLAMA
 
 _DEFAULT = rope("default")
-_LONG = {"short_factor": [1.1] * 8, "long_factor": [2.0] * 8, "factor": 4.0}
+
+
+def _longrope(original: int, pairs: int = 8, **keys: Any) -> Keywords:
+    """A text of 64 tokens is longer than half as many. The class takes factors for heads that fill the width."""
+    short = [1.0 + 0.1 * pair for pair in range(pairs)]
+    long = [1.5 + pair * pair for pair in range(pairs)]
+    return {
+        "head_dim": ABSENT,
+        "original_max_position_embeddings": original,
+        **rope("longrope", short_factor=short, long_factor=long, **keys),
+    }
+
+
+_LONG_ROPES: Mapping[str, Keywords] = {
+    "longrope_of_long_texts": _longrope(32),
+    "longrope_of_short_texts": _longrope(64),
+    "longrope_factor": _longrope(32, factor=6.5),
+    "longrope_not_stretched": _longrope(32, factor=1.0),
+    "longrope_attention_factor": _longrope(32, attention_factor=1.3),
+    "longrope_attention_factor_of_short_texts": _longrope(64, attention_factor=0.7, factor=3.0),
+    "longrope_partial": _longrope(32, 6, partial_rotary_factor=0.75),
+}
+_SET_LONG = {**_LONG_ROPES["longrope_of_long_texts"]["rope_parameters"], "original_max_position_embeddings": 32}
 # The class keeps these out when a config is built, not when an attribute is set.
 _SET = {
     "linear": {"factor": 2.5},
@@ -29,8 +52,13 @@ _SET = {
 }
 
 
-def _refused_by_the_class(value: Any) -> bool:
-    return isinstance(value, dict) and value.get("rope_type") in ("linear", "dynamic", "llama3", "yarn")
+def _named(value: Any, keys: frozenset[str]) -> frozenset[str]:
+    """What is refused of a rope that nobody can map."""
+    rope_type = value.get("rope_type") if isinstance(value, dict) else None
+    if rope_type == "longrope":
+        return frozenset({".short_factor", ".long_factor", ".original_max_position_embeddings"})
+    # The class refuses to be built with these.
+    return keys | {".rope_type"} if rope_type in ("linear", "dynamic", "llama3", "yarn") else keys
 
 
 PROOF = Proof(
@@ -59,6 +87,7 @@ PROOF = Proof(
             **rope("default", partial_rotary_factor=0.5),
         },
         **ATTENTION,
+        **_LONG_ROPES,
         **ACTIVATIONS,
     },
     refused=(
@@ -98,10 +127,35 @@ PROOF = Proof(
             }.items()
         ),
         Refused(
-            "rope_longrope",
-            "rope_parameters.rope_type",
-            rope("longrope", **_LONG),
-            start={**SHORT, "head_dim": ABSENT, "original_max_position_embeddings": 32},
+            "longrope",
+            "rope_parameters",
+            _LONG_ROPES["longrope_of_long_texts"],
+            nearest=({"head_dim": ABSENT},),
+        ),
+        *(
+            Refused(
+                f"longrope_{key}",
+                f"rope_parameters.{key}",
+                {},
+                {"rope_parameters": {**_SET_LONG, key: value}},
+                start=_LONG_ROPES["longrope_of_long_texts"],
+                unseen=why,
+                layers=True,
+            )
+            for key, value, why in (
+                ("short_factor", [1.1] * 7, "the model cannot be run"),
+                ("long_factor", [0.0] * 8, "it divides by zero"),
+                ("factor", -1.0, "it takes the logarithm"),
+                ("attention_factor", 0.0, ""),
+            )
+        ),
+        Refused(
+            "longrope_length_outside",
+            "original_max_position_embeddings",
+            {},
+            {"original_max_position_embeddings": 128},
+            start=_LONG_ROPES["longrope_of_long_texts"],
+            layers=True,
         ),
         Refused("rope_theta_none", "rope_parameters.rope_theta", {}, {"rope_parameters": {"rope_type": "default"}}),
         Refused("rope_type_none", "rope_parameters.rope_type", {}, {"rope_parameters": {"rope_theta": 700.0}}),
@@ -111,8 +165,17 @@ PROOF = Proof(
     ),
     layout=LLAMA,
     rope=Rope(
-        {"default": ("rope_theta", "partial_rotary_factor")},
-        tuple((value, keys | {".rope_type"} if _refused_by_the_class(value) else keys) for value, keys in GPT_ROPE.bad),
+        {
+            "default": ("rope_theta", "partial_rotary_factor"),
+            "longrope": (
+                "short_factor",
+                "long_factor",
+                "original_max_position_embeddings",
+                "factor",
+                "attention_factor",
+            ),
+        },
+        tuple((value, _named(value, keys)) for value, keys in GPT_ROPE.bad),
     ),
     hybrid=frozenset(),
     small={**SMALL, "head_dim": 16, "pad_token_id": 0},

@@ -100,6 +100,14 @@ PARALLEL = Layers(parallel_mlp=True)
 # As Command R+ has it, of models with `LAYER_NORM`.
 SHARED = Layers(parallel_mlp=True, shared_layernorm=True, layernorm_bias=False, qk_layernorm_by_head=True)
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
+# Of texts that are longer than those of these models, and of shorter ones.
+LONG_ROPE: Mapping[str, Any] = {
+    "rope_short_factor": tuple(1.0 + 0.1 * pair for pair in range(8)),
+    "rope_long_factor": tuple(1.5 + pair for pair in range(8)),
+    "rope_original_max_position_embeddings": LENGTH - 1,
+    "rope_attention_factor": 1.2,
+}
+LONG_TEXTS = dataclasses.replace(ONLY_AFTER, **LONG_ROPE)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.

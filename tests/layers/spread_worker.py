@@ -34,6 +34,7 @@ from tests.layers.models import (
     L2_NORM,
     LATENT,
     LAYER_NORM,
+    LONG_TEXTS,
     ONLY_AFTER,
     OWN_ROPES,
     PARALLEL,
@@ -118,6 +119,8 @@ CASES = (
     Spread("after_rope-sp", AFTER_ROPE, SP, checkpoint=True),
     Spread("after_rope-tp-one_key", AFTER_ROPE, TP, {"num_query_groups": 1}),
     Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
+    Spread("long_texts-sp", LONG_TEXTS, SP),
+    Spread("long_texts-pp", LONG_TEXTS, {**PP, "num_layers_in_last_pipeline_stage": 1}),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

@@ -18,6 +18,7 @@ from transformers import (
     HyperCLOVAXConfig,
     Olmo2Config,
     Olmo3Config,
+    Phi3Config,
 )
 
 from mcore_mappers.layers import Layers
@@ -26,6 +27,7 @@ from tests.layers.models import (
     CAPPED,
     INNER,
     LATENT,
+    LONG_ROPE,
     ONLY_AFTER,
     PLAIN_QUERIES,
     VOCABULARY,
@@ -55,6 +57,7 @@ TINY: Mapping[str, Any] = {
 FULL, SLIDING = "full_attention", "sliding_attention"
 MLP = (
     Row("mlp.linear_fc1.weight", ("mlp.gate_proj.weight", "mlp.up_proj.weight"), joined),
+    Row("mlp.linear_fc1.weight", ("mlp.gate_up_proj.weight",)),
     Row("mlp.linear_fc2.weight", ("mlp.down_proj.weight",)),
 )
 ONLY_AFTER_NAMES = (
@@ -157,6 +160,23 @@ PAIRS = {
     ),
     "hunyuan": Pair(
         HunYuanDenseV1Config(**TINY, head_dim=INNER["kv_channels"]), AFTER_ROPE, (*NORMS, *AFTER_ROPE_NAMES), {}
+    ),
+    "phi3": Pair(
+        Phi3Config(
+            **TINY,
+            max_position_embeddings=40,
+            original_max_position_embeddings=8,
+            rope_parameters={
+                "rope_type": "longrope",
+                "rope_theta": 10000.0,
+                "short_factor": [*LONG_ROPE["rope_short_factor"]],
+                "long_factor": [*LONG_ROPE["rope_long_factor"]],
+                "attention_factor": LONG_ROPE["rope_attention_factor"],
+            },
+        ),
+        Layers(**LONG_ROPE),
+        NORMS,
+        {"qk_layernorm": False},
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

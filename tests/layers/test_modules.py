@@ -36,6 +36,7 @@ from tests.layers.models import (
     EXPERTS,
     LATENT,
     LAYER_NORM,
+    LONG_TEXTS,
     ONLY_AFTER,
     OWN_ROPES,
     PARALLEL,
@@ -392,13 +393,24 @@ VARIANTS = pytest.mark.parametrize(
         (ONLY_AFTER, {}),
         (EVERYWHERE, {}),
         (OWN_ROPES, {}),
+        (LONG_TEXTS, {}),
         (CAPPED, {}),
         (CHUNKED, {}),
         (AFTER_ROPE, {}),
         (PARALLEL, {}),
         (SHARED, LAYER_NORM),
     ],
-    ids=("only_after", "everywhere", "own_ropes", "capped", "chunked", "after_rope", "parallel", "shared"),
+    ids=(
+        "only_after",
+        "everywhere",
+        "own_ropes",
+        "long_texts",
+        "capped",
+        "chunked",
+        "after_rope",
+        "parallel",
+        "shared",
+    ),
 )
 
 

@@ -64,8 +64,10 @@ REFUSED: dict[str, tuple[set[str], str]] = {
             "gemma2/google__gemma-2-2b",
             "gemma2/google__gemma-2-2b-it",
             "gemma2/google__gemma-2-9b",
+            "gemma3_text/google__gemma-3-1b-it",
             "minimax_m2/MiniMaxAI__MiniMax-M2",
             "olmo2/allenai__OLMo-2-1124-7B-Instruct",
+            "olmo3/allenai__Olmo-3.1-32B-Instruct",
         ),
         ({"class"}, "norms that stock Megatron does not have; layers do"),
     ),
@@ -74,7 +76,7 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         "attention and MLP of a layer both read the same, and are added at once",
     ),
     "minicpm/openbmb__MiniCPM4-8B": (
-        {"rope_parameters.rope_type", "scale_depth"},
+        {"rope_parameters", "scale_depth"},
         "longrope, and residual branches scaled by the number of layers",
     ),
     "falcon/tiiuae__falcon-40b": (
@@ -83,7 +85,7 @@ REFUSED: dict[str, tuple[set[str], str]] = {
     ),
     **dict.fromkeys(
         ("phi3/microsoft__Phi-3-mini-128k-instruct", "phi3/microsoft__Phi-4-mini-instruct"),
-        ({"rope_parameters.rope_type"}, "it is longrope, which divides every frequency by a factor of its own"),
+        ({"rope_parameters"}, "it is longrope, which divides every frequency by a factor of its own"),
     ),
 }
 """By file: the fields that the error names, and why that is true of the model."""

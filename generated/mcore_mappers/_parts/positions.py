@@ -52,6 +52,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from mcore_mappers_runtime.layer_ropes import LayerRopes
+from mcore_mappers_runtime.long_rope import is_long
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.sections import is_three_lengths
 
@@ -110,6 +111,28 @@ def layer_ropes(check: Check, hf: _LayerRopes, ropes: LayerRopes) -> None:
         hf.rope_parameters,
         "must have the same rope for all types of layers that there are: Megatron has one for all layers",
         layers=("rotary_base_by_layer",),
+    )
+
+
+class _LongRope(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def long_rope(check: Check, hf: _LongRope) -> None:
+    """What LongRoPE does to the rope of a model, beside a rope that is read without it."""
+    check.require(
+        not is_long(rope_parameters_of(hf)),
+        "rope_parameters",
+        hf.rope_parameters,
+        "must not be of type 'longrope': it divides every frequency by a factor of its own, from a list that "
+        "the length of the sequence chooses, and Megatron has one factor for all",
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+        ),
     )
 
 

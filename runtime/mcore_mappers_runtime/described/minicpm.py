@@ -16,6 +16,7 @@ class MiniCPMConfig(PreTrainedConfig):  # type: ignore[no-untyped-call]  # trans
     Layers are Llama's, with biases on all four projections of attention if on any. Embeddings are multiplied by
     `scale_emb`; what attention and MLP add to the residual stream, by `scale_depth` over the root of
     `num_hidden_layers`; and hidden states are divided by `hidden_size / dim_model_base` before the output layer.
+    MiniCPM4 has LongRoPE, with the same factors for all lengths of texts.
 
     Source: "MiniCPM: Unveiling the Potential of Small Language Models with Scalable Training Strategies"
     (arXiv:2404.06395), and `configuration_minicpm.py` and `modeling_minicpm.py` of those checkpoints.

@@ -16,6 +16,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `parallel_mlp`: attention and MLP that read the same hidden states
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
+- `long_ropes`: a rope with factors by the length of texts
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `core_attention`: what layers change of core attention

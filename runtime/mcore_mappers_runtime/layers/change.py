@@ -8,8 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from megatron.core.transformer.attention import SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
 from .fields import Layers
 
@@ -79,6 +81,23 @@ def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     """
     module: Any = vars(spec)["module"]
     return dataclasses.replace(spec, module=joined(extension, module))
+
+
+def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:
+    """A copy of a layer's spec, with a subclass of its self-attention; the same spec where it has none.
+
+    Args:
+        layer: the spec of a layer.
+        extension: a subclass of Megatron's own.
+        params: what that is built with besides.
+    """
+    held = layer.submodules
+    attention = held.self_attention if isinstance(held, TransformerLayerSubmodules) else None
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+        return layer
+    stated: dict[str, Any] = vars(attention)["params"]
+    own = dataclasses.replace(extended(attention, extension), params={**stated, **params})
+    return with_submodules(layer, self_attention=own)
 
 
 @functools.cache

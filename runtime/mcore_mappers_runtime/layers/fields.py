@@ -50,6 +50,21 @@ class Layers:
     channels as the model's; None for a layer with the rope of the model. None in the place of all: every layer has
     that. Needs `position_embedding_type` "rope" or "yarn", and one rank of context parallelism."""
 
+    rope_short_factor: tuple[float, ...] | None = None
+    """What the angles of each rotated pair of channels are divided by in texts of up to
+    `rope_original_max_position_embeddings` tokens. Needs `position_embedding_type` "rope", one rank of context
+    parallelism, and `rope_long_factor` beside it; packed sequences and a cache of keys for more tokens than that raise
+    when they are computed, because their length does not say how long the texts are."""
+
+    rope_long_factor: tuple[float, ...] | None = None
+    """What they are divided by as soon as a text of a batch is longer."""
+
+    rope_original_max_position_embeddings: int | None = None
+    """The length of texts, in tokens, up to which `rope_short_factor` holds."""
+
+    rope_attention_factor: float = 1.0
+    """What cosines and sines are multiplied by, with either of these."""
+
     layernorm_bias: bool = True
     """Whether norms have a bias, those of the layers and the last one. False needs `normalization="LayerNorm"`."""
 

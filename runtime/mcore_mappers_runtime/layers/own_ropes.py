@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import Any, Final
 
 import torch
-from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.attention import SelfAttention
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from torch import Tensor
 
 from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, with_self_attention
 from .fields import Layers
 
 
@@ -60,17 +58,24 @@ def plain_angles(like: Tensor, base: float, interleaved: bool) -> Tensor:
     return pairs[:, None, None, :]
 
 
+def unfit_for_ropes(field: str, config: TransformerConfig) -> list[str]:
+    """What a field needs that changes the angles which attention is handed."""
+    wanted = {
+        "multi_latent_attention": (config.multi_latent_attention, False),
+        "mrope_section": (config.mrope_section, None),
+        "flash_decode": (config.flash_decode, False),
+        "context_parallel_size": (config.context_parallel_size, 1),
+        "hybrid_context_parallel": (config.hybrid_context_parallel, False),
+    }
+    return [
+        f"{field} needs {name}={want!r}, not {shown(value)}" for name, (value, want) in wanted.items() if value != want
+    ]
+
+
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if layers.rotary_base_by_layer is None or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    rotating = extended(attention, OwnRope)
-    params: dict[str, Any] = {**rotating.params, "rotary_base_by_layer": layers.rotary_base_by_layer}
-    return with_submodules(layer, self_attention=replace(rotating, params=params))
+    bases = layers.rotary_base_by_layer
+    return layer if bases is None else with_self_attention(layer, OwnRope, rotary_base_by_layer=bases)
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -83,18 +88,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         for base in dict.fromkeys(bases)
         if not (math.isfinite(base) and base > 0)
     ]
-    wanted = {
-        "multi_latent_attention": (config.multi_latent_attention, False),
-        "mrope_section": (config.mrope_section, None),
-        "flash_decode": (config.flash_decode, False),
-        "context_parallel_size": (config.context_parallel_size, 1),
-        "hybrid_context_parallel": (config.hybrid_context_parallel, False),
-    }
-    return complaints + [
-        f"rotary_base_by_layer needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return complaints + unfit_for_ropes("rotary_base_by_layer", config)
 
 
 CHANGE: Final = Change(("rotary_base_by_layer",), _of_layer, _lacking)

@@ -30,6 +30,7 @@ from . import (
     l2_norms,
     latents,
     layer_norms,
+    long_ropes,
     norms_by_head,
     over_heads,
     own_ropes,
@@ -54,6 +55,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     norms_by_head.CHANGE,
     latents.CHANGE,
     own_ropes.CHANGE,
+    long_ropes.CHANGE,
     routers.CHANGE,
     # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
     # later here is around what is earlier.

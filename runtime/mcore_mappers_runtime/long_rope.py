@@ -1,0 +1,141 @@
+"""LongRoPE in `rope_parameters`: the rope of it that Megatron's model has, and what layers do to that."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard, cast
+
+from .carried import NOT_CARRIED, NotCarried
+from .rope import is_number, rope_key
+
+if TYPE_CHECKING:
+    from transformers.modeling_rope_utils import RopeParameters
+
+    from .check import Check
+    from .layers.fields import Layers
+
+_FIELD: Final = "rope_parameters"
+_ORIGINAL: Final = "original_max_position_embeddings"
+
+
+class LongRope(NamedTuple):
+    """The fields of `Layers` that say a LongRoPE; of any other rope, those of a model that has none."""
+
+    rope_short_factor: tuple[float, ...] | None = None
+    rope_long_factor: tuple[float, ...] | None = None
+    rope_original_max_position_embeddings: int | None = None
+    rope_attention_factor: float = 1.0
+
+
+def is_long(rope_parameters: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether it is a LongRoPE."""
+    return isinstance(rope_parameters, dict) and cast("Mapping[str, object]", rope_parameters).get("rope_type") == (
+        "longrope"
+    )
+
+
+def of_model(
+    rope_parameters: RopeParameters | dict[str, object] | None,
+) -> RopeParameters | dict[str, object] | None:
+    """The rope that the model has, which layers divide: of a LongRoPE a plain one with its base, else the same."""
+    return {**rope_parameters, "rope_type": "default"} if is_long(rope_parameters) else rope_parameters
+
+
+def long_rope(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+) -> LongRope:
+    """What layers do to the rope of the model.
+
+    Args:
+        check: takes what cannot be represented; the result is then of no use.
+        rope_parameters: the field of the Hugging Face config.
+        max_position_embeddings: the field of the Hugging Face config, by which a factor follows that is not given.
+    """
+    if not is_long(rope_parameters):
+        return LongRope()
+    pairs = _pairs(check, rope_parameters)
+    short, long = (_factors(check, rope_parameters, key, pairs) for key in ("short_factor", "long_factor"))
+    original = rope_parameters.get(_ORIGINAL)
+    if type(original) is not int or original <= 1:
+        check.refuse(f"{_FIELD}.{_ORIGINAL}", original, "must be an integer above one")
+        original = 2
+    attention = _attention_factor(check, rope_parameters, original, max_position_embeddings)
+    return LongRope(short, long, original, attention)
+
+
+def _pairs(check: Check, rope: Mapping[str, object]) -> int | None:
+    """How many pairs of channels are rotated; None where that is refused elsewhere."""
+    width, part = check.width_of_heads("head_dim"), rope.get("partial_rotary_factor", 1.0)
+    return int(width * part) // 2 if isinstance(width, int) and is_number(part) and 0 < part <= 1 else None
+
+
+def _factors(check: Check, rope: Mapping[str, object], key: str, pairs: int | None) -> tuple[float, ...]:
+    value: object = rope.get(key)
+    factors = cast("Sequence[object]", value) if type(value) in (list, tuple) else ()
+    numbers = tuple(float(each) for each in factors if is_number(each) and each > 0)
+    if not numbers or len(numbers) < len(factors) or pairs not in (None, len(numbers)):
+        count = "as many" if pairs is None else str(pairs)
+        reason = f"must be a list of {count} numbers above zero, one for each rotated pair of a head's channels"
+        check.refuse(f"{_FIELD}.{key}", value, reason)
+        return (1.0,) * (pairs or 1)
+    return numbers
+
+
+def _attention_factor(check: Check, rope: Mapping[str, object], original: int, max_position_embeddings: int) -> float:
+    """What cosines and sines are multiplied by, as transformers derives it where nothing says it."""
+    said, factor = rope.get("attention_factor"), rope.get("factor")
+    for key, value in (("attention_factor", said), ("factor", factor)):
+        if value is not None and not (is_number(value) and value > 0):
+            check.refuse(f"{_FIELD}.{key}", value, "must be a finite number above zero, or be left out")
+            return 1.0
+    if is_number(said):
+        return float(said)
+    stretched = factor if is_number(factor) else max_position_embeddings / original
+    return _stretched(stretched, original) if stretched > 1 else 1.0
+
+
+def stretched_by(max_position_embeddings: int, original: int) -> float:
+    """The attention factor of Microsoft's code, which follows from the two lengths alone; zero where that is none."""
+    # Lengths below one are refused as such.
+    stretched = max(max_position_embeddings, 1) / original
+    return _stretched(stretched, original) if stretched * original > 1 else 0.0
+
+
+def stretched_length(layers: Layers) -> int | NotCarried:
+    """The inverse of `stretched_by`: the length for which the attention factor is that; any other rope has none."""
+    original = layers.rope_original_max_position_embeddings
+    return NOT_CARRIED if original is None else round(original ** (layers.rope_attention_factor**2))
+
+
+def _stretched(factor: float, original: int) -> float:
+    return math.sqrt(1 + math.log(factor) / math.log(original))
+
+
+def with_factors(rope: Mapping[str, object], layers: Layers) -> dict[str, object]:
+    """The `rope_parameters` of a model's rope and what its layers do to it."""
+    if layers.rope_short_factor is None:
+        return {**rope}
+    return {
+        **rope,
+        "rope_type": "longrope",
+        "short_factor": [*layers.rope_short_factor],
+        "long_factor": [*(layers.rope_long_factor or ())],
+        _ORIGINAL: layers.rope_original_max_position_embeddings,
+        "attention_factor": layers.rope_attention_factor,
+    }
+
+
+def original_length(layers: Layers) -> int | NotCarried:
+    """The length up to which the short factors hold; any other rope has none."""
+    length = layers.rope_original_max_position_embeddings
+    return NOT_CARRIED if length is None else length
+
+
+def states_its_length(
+    rope_parameters: RopeParameters | dict[str, object] | None, original_max_position_embeddings: int | None
+) -> bool:
+    """Whether a field beside a LongRoPE says the same original length; of any other rope nobody reads it."""
+    # A rope that says none is refused as such.
+    inside = rope_key(rope_parameters, _ORIGINAL)
+    return not is_long(rope_parameters) or inside in (None, original_max_position_embeddings)
