@@ -56,13 +56,16 @@ if TYPE_CHECKING:
     from . import biogpt as biogpt
     from . import cohere as cohere
     from . import cohere2 as cohere2
+    from . import cosmos3_edge_text as cosmos3_edge_text
     from . import cpu as cpu
     from . import cwm as cwm
     from . import deepseek as deepseek
+    from . import deepseek_ocr2_text as deepseek_ocr2_text
     from . import deepseek_v2 as deepseek_v2
     from . import deepseek_v3 as deepseek_v3
     from . import deepseek_v32 as deepseek_v32
     from . import dots1 as dots1
+    from . import emu3_text_model as emu3_text_model
     from . import ernie4_5 as ernie4_5
     from . import ernie4_5_moe as ernie4_5_moe
     from . import exaone as exaone
@@ -72,6 +75,8 @@ if TYPE_CHECKING:
     from . import flex_olmo as flex_olmo
     from . import flint as flint
     from . import gemma as gemma
+    from . import gemma2 as gemma2
+    from . import gemma3_text as gemma3_text
     from . import glm as glm
     from . import glm4 as glm4
     from . import glm4_moe as glm4_moe
@@ -79,11 +84,13 @@ if TYPE_CHECKING:
     from . import glm4v_moe_text as glm4v_moe_text
     from . import glm4v_text as glm4v_text
     from . import glm_moe_dsa as glm_moe_dsa
+    from . import glm_ocr_text as glm_ocr_text
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
     from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
     from . import granite as granite
+    from . import granite4_vision_text as granite4_vision_text
     from . import granite_docling_text as granite_docling_text
     from . import granite_swa as granite_swa
     from . import granitemoe as granitemoe
@@ -91,6 +98,8 @@ if TYPE_CHECKING:
     from . import granitemoehybrid as granitemoehybrid
     from . import granitemoeshared as granitemoeshared
     from . import helium as helium
+    from . import hunyuan_v1_dense as hunyuan_v1_dense
+    from . import hunyuan_v1_moe as hunyuan_v1_moe
     from . import hy_v3 as hy_v3
     from . import hyperclovax as hyperclovax
     from . import internlm3 as internlm3
@@ -117,6 +126,7 @@ if TYPE_CHECKING:
     from . import nemotron_h as nemotron_h
     from . import nemotron_nas as nemotron_nas
     from . import olmo2 as olmo2
+    from . import olmo3 as olmo3
     from . import olmoe as olmoe
     from . import opt as opt
     from . import paddleocr_vl_text as paddleocr_vl_text

@@ -39,12 +39,12 @@ FIELDS = Fields(
                 "z_loss_coefficient",
             ),
         ),
-        Declared((NoneType, float, int), ("attention_multiplier",)),
         Declared(
             (NoneType, int),
             (
                 "attention_chunk_size",
                 "bos_token_id",
+                "eod_token_id",
                 "ffn_hidden_size",
                 "global_attn_every_n_layers",
                 "mamba_chunk_size",
@@ -66,6 +66,7 @@ FIELDS = Fields(
                 "output_vocab_size",
                 "pad_token_id",
                 "q_lora_rank",
+                "sep_token_id",
                 "sliding_window",
                 "word_embed_proj_dim",
             ),
@@ -182,6 +183,7 @@ FIELDS = Fields(
             (
                 "activation_dropout",
                 "attention_dropout",
+                "attention_multiplier",
                 "attention_probs_dropout_prob",
                 "attn_pdrop",
                 "block_ffn_dim_multiplier",
@@ -243,7 +245,6 @@ FIELDS = Fields(
                 "moe_num_experts",
                 "moe_num_shared_experts",
                 "moe_shared_expert_intermediate_size",
-                "moe_topk",
                 "n_embd",
                 "n_group",
                 "n_groups",
@@ -278,6 +279,7 @@ FIELDS = Fields(
                 "vocab_size",
             ),
         ),
+        Declared((int, list), ("moe_topk",), (int,)),
         Declared((int, str), ("time_step_rank",)),
         Declared((list, tuple), ("time_step_limit",), (float,)),
         Declared(
@@ -303,6 +305,7 @@ FIELDS = Fields(
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+            Declared((int,), ("moe_topk",)),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
@@ -320,6 +323,10 @@ FIELDS = Fields(
             Declared((NoneType, float), ("logit_scale", "layer_norm_eps")),
             Declared((NoneType, float, int), ("attention_dropout",)),
         ),
+        "cosmos3_edge_text": (
+            Declared((NoneType, dict), ("rope_parameters",)),
+            Declared((NoneType, int), ("pretraining_tp",)),
+        ),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("num_key_value_heads", "bos_token_id", "sliding_window")),
@@ -327,6 +334,10 @@ FIELDS = Fields(
         "deepseek": (
             Declared((NoneType, int), ("n_shared_experts", "n_routed_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
+        ),
+        "deepseek_ocr2_text": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
@@ -368,6 +379,7 @@ FIELDS = Fields(
                 ),
             ),
         ),
+        "emu3_text_model": (Declared((int,), ("pad_token_id", "bos_token_id")),),
         "ernie4_5": (Declared((NoneType, bool), ("use_cache", "use_bias")), Declared((NoneType, int), ("head_dim",))),
         "ernie4_5_moe": (
             Declared((NoneType, bool), ("use_bias", "output_router_logits")),
@@ -388,6 +400,15 @@ FIELDS = Fields(
         "flex_olmo": (Declared((NoneType, float), ("attention_dropout",)),),
         "flint": (Declared((int,), ("num_key_value_heads", "sliding_window")),),
         "gemma": (Declared((int,), ("num_key_value_heads",)),),
+        "gemma2": (
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((int,), ("num_key_value_heads",)),
+        ),
+        "gemma3_text": (
+            Declared((NoneType, dict), ("rope_parameters",)),
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared((int,), ("num_key_value_heads",)),
+        ),
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),
@@ -397,16 +418,20 @@ FIELDS = Fields(
             Declared((NoneType, dict), ("rope_parameters",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
+        "glm_ocr_text": (Declared((int,), ("num_key_value_heads",)),),
         "gpt_oss": (Declared((NoneType, dict), ("rope_parameters",)), Declared((int,), ("num_key_value_heads",))),
-        "granite": (Declared((float, int), ("attention_multiplier",)),),
-        "granite_docling_text": (Declared((float, int), ("attention_multiplier",)),),
-        "granite_swa": (Declared((float, int), ("attention_multiplier",)),),
         "granitemoe": (
             Declared((NoneType, bool), ("output_router_logits",)),
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -415,7 +440,13 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
@@ -424,7 +455,13 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
             Declared((NoneType, list, tuple), ("time_step_limit",), (float,)),
@@ -434,11 +471,19 @@ FIELDS = Fields(
             Declared((NoneType, float), ("router_aux_loss_coef",)),
             Declared(
                 (NoneType, float, int),
-                ("attention_dropout", "embedding_multiplier", "logits_scaling", "residual_multiplier"),
+                (
+                    "attention_dropout",
+                    "embedding_multiplier",
+                    "logits_scaling",
+                    "residual_multiplier",
+                    "attention_multiplier",
+                ),
             ),
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
         "helium": (Declared((int,), ("num_key_value_heads",)),),
+        "hunyuan_v1_dense": (Declared((NoneType, int), ("head_dim",)),),
+        "hunyuan_v1_moe": (Declared((NoneType, int), ("head_dim",)),),
         "hy_v3": (
             Declared((NoneType, int), ("num_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),

@@ -13,6 +13,53 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="Every linear layer but the output layer has a bias."),)
         ),
         "all_experts": Rules(decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers"),)),
+        "alpha_rope": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("head_dim",),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    takes=("head_dim",),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
+        "at_once_if_said": Rules(
+            decided=(Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),)
+        ),
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
@@ -149,6 +196,16 @@ EXPLAINED = Explained(
         ),
         "gated_shared_expert": Rules(
             decided=(Decided(("moe_shared_expert_gate",), why="shared_expert_gate: Hugging Face has no flag."),)
+        ),
+        "gemma": Rules(
+            decided=(
+                Decided(("activation_func",), reads=("hidden_activation",)),
+                Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
+                Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
+                Decided(
+                    ("softmax_scale",), reads=("query_pre_attn_scalar",), why="The width of a head has no part in it."
+                ),
+            )
         ),
         "given_head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
         "given_shared_experts": Rules(
@@ -503,6 +560,18 @@ EXPLAINED = Explained(
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
         ),
+        "logit_scale": Rules(
+            decided=(
+                Decided(("mup_embedding_mult",), why="Embeddings are what is looked up."),
+                Decided(("mup_output_mult",), reads=("logit_scale",)),
+                Decided(
+                    ("softmax_scale",),
+                    reads=("hidden_size", "num_attention_heads"),
+                    why="As ever; with use_mup Megatron has another, if it is left out.",
+                    takes=("head_dim",),
+                ),
+            )
+        ),
         "long_rope": Rules(
             decided=(
                 Decided(
@@ -580,6 +649,7 @@ EXPLAINED = Explained(
             decided=(Decided(("add_bias_linear",), why="No linear layer has a bias when attention_bias is False."),)
         ),
         "no_bias": Rules(decided=(Decided(("add_bias_linear",), why="No linear layer of the class has a bias."),)),
+        "no_norm_bias": Rules(decided=(Decided(("layernorm_bias",), why="Norms of the class have a weight alone."),)),
         "no_padding_row": Rules(
             ignored={
                 "metadata or inference: the embedding of the class has no padding row; classification heads look here": (
@@ -677,6 +747,23 @@ EXPLAINED = Explained(
                 "metadata or inference: this class has one kind of layer; only the cache of generation and a nested "
                 "rope_parameters look here": ("layer_types",),
             }
+        ),
+        "one_norm": Rules(
+            decided=(
+                Decided(("parallel_mlp",), why="The MLP of the class reads what attention reads."),
+                Decided(("shared_layernorm",), why="The class has one norm before both."),
+            )
+        ),
+        "one_norm_if_at_once": Rules(
+            decided=(
+                Decided(("parallel_mlp",), reads=("use_parallel_residual",), only="GPTModelConfig"),
+                Decided(
+                    ("shared_layernorm",),
+                    reads=("use_parallel_residual",),
+                    why="With one norm before both.",
+                    only="GPTModelConfig",
+                ),
+            )
         ),
         "one_rank": Rules(
             ignored={
@@ -813,6 +900,12 @@ EXPLAINED = Explained(
             )
         ),
         "qk_norm": Rules(decided=(Decided(("qk_layernorm",), why="q_norm and k_norm: Hugging Face has no flag."),)),
+        "qk_norm_after_rope": Rules(
+            decided=(
+                Decided(("qk_layernorm",), why="query_layernorm and key_layernorm: Hugging Face has no flag."),
+                Decided(("qk_layernorm_after_rope",), why="They norm what rope has rotated."),
+            )
+        ),
         "qk_norm_over_heads": Rules(
             decided=(
                 Decided(
@@ -1271,6 +1364,54 @@ EXPLAINED = Explained(
                 "dead: no MLP of the class has a bias, whatever this says": ("mlp_bias",),
             },
         ),
+        "stated_sections": Rules(
+            decided=(
+                Decided(
+                    ("mrope_section",),
+                    why="Megatron does not read it with one position of each token; the class is not built without it.",
+                    takes=("mrope_section",),
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="GPTModelConfig",
+                ),
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                    only="HybridModelConfig",
+                ),
+                Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
+            )
+        ),
         "stepped_experts": Rules(
             decided=(
                 Decided(
@@ -1618,6 +1759,99 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
+        "cohere": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "logit_scale",
+                "mup",
+                "no_attention_bias",
+                "no_norm_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_norm",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("qk_layernorm",), reads=("use_qk_norm",)),
+                    Decided(("qk_layernorm_by_head",), reads=("use_qk_norm",), why="Each head has weights of its own."),
+                )
+            ),
+        ),
+        "cohere2": OfFamily(
+            parts=(
+                "gated_mlp",
+                "given_window",
+                "grouped_query",
+                "interleaved_rope",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "logit_scale",
+                "mup",
+                "no_attention_bias",
+                "no_norm_bias",
+                "numbered_layers",
+                "one_norm",
+                "padding_token",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(
+                        ("no_rope_freq",),
+                        why="1 for a layer without positions: each without a window.",
+                        takes=("sliding",),
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
+                )
+            ),
+        ),
+        "cosmos3_edge_text": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "sizes_without_padding",
+                "stated_sections",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                ),
+                ignored={
+                    "metadata or inference: read by the composite's layers for images": ("layer_norm_eps",),
+                },
+            ),
+        ),
         "cwm": OfFamily(
             parts=(
                 "attention",
@@ -1705,6 +1939,44 @@ EXPLAINED = Explained(
                 )
             ),
             replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
+        "deepseek_ocr2_text": OfFamily(
+            parts=(
+                "attention",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "limited_router",
+                "listed_experts",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "routed_experts",
+                "router_logits",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
+                    ),
+                    Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                    Decided(
+                        ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                    ),
+                )
+            ),
         ),
         "deepseek_v2": OfFamily(
             parts=(
@@ -1873,6 +2145,27 @@ EXPLAINED = Explained(
                     ),
                 },
             ),
+        ),
+        "emu3_text_model": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(decided=(Decided(("hidden_dropout",), reads=("attention_dropout",)),)),
+            replaced=frozenset({"hidden_dropout"}),
         ),
         "ernie4_5": OfFamily(
             parts=(
@@ -2110,8 +2403,20 @@ EXPLAINED = Explained(
                     ),
                     Decided(
                         ("num_query_groups",),
-                        reads=("multi_query", "num_attention_heads"),
-                        why="One for all heads, or one for each.",
+                        why="One for all heads, or one for each, in the older architecture.",
+                        takes=("num_kv_heads",),
+                    ),
+                    Decided(("parallel_mlp",), reads=("parallel_attn",), only="GPTModelConfig"),
+                    Decided(
+                        ("shared_layernorm",),
+                        reads=("new_decoder_architecture", "num_ln_in_parallel_attn", "parallel_attn"),
+                        why="The new architecture has a norm before each, unless it is said to have one.",
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        (),
+                        reads=("multi_query", "new_decoder_architecture", "num_attention_heads", "num_kv_heads"),
+                        binds="num_kv_heads",
                     ),
                 ),
                 ignored={
@@ -2238,6 +2543,47 @@ EXPLAINED = Explained(
                         reads=("head_dim",),
                         why="As ever; with use_mup Megatron has another, if it is left out.",
                     ),
+                )
+            ),
+        ),
+        "gemma2": OfFamily(
+            parts=(
+                "attention",
+                "dense",
+                "gemma",
+                "given_window",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "mup",
+                "no_attention_bias",
+                "numbered_layers",
+                "padding_token",
+                "rms_norm",
+                "root_of_width",
+                "rope",
+                "sandwich_norms",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attn_logit_softcapping",), reads=("attn_logit_softcapping",)),
+                    Decided(("final_logit_softcapping",), reads=("final_logit_softcapping",)),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="sliding"),
                 )
             ),
         ),
@@ -2532,6 +2878,39 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout"}),
         ),
+        "glm_ocr_text": OfFamily(
+            parts=(
+                "decoder_in_composite",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "no_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "sandwich_norms",
+                "sections_of_neighbours",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("hidden_dropout",), why="The class has no dropout on the residual stream."),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(("num_attention_heads",), reads=("num_attention_heads",)),
+                    Decided(
+                        ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                    ),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                )
+            ),
+            replaced=frozenset({"bos_token_id", "eos_token_id"}),
+        ),
         "gpt2": OfFamily(
             parts=(
                 "all_biases",
@@ -2594,6 +2973,7 @@ EXPLAINED = Explained(
         "gpt_neox": OfFamily(
             parts=(
                 "all_biases",
+                "at_once_if_said",
                 "attention",
                 "dense",
                 "derived_head_dim",
@@ -2685,6 +3065,35 @@ EXPLAINED = Explained(
                 "undeclared_head_dim",
             ),
             own=Rules(),
+        ),
+        "granite4_vision_text": OfFamily(
+            parts=(
+                "attention",
+                "biases",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "multipliers",
+                "mup",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "scales",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: read where a composite draws parameters of its own, of whose kind none is here": (
+                        "text_config",
+                    ),
+                }
+            ),
         ),
         "granite_docling_text": OfFamily(
             parts=(
@@ -2974,6 +3383,84 @@ EXPLAINED = Explained(
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                 )
             ),
+        ),
+        "hunyuan_v1_dense": OfFamily(
+            parts=(
+                "alpha_rope",
+                "attention",
+                "dense",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "qk_norm_after_rope",
+                "rms_norm",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                ignored={
+                    "metadata or inference: ends documents, in what makes batches of them": ("eod_token_id",),
+                }
+            ),
+        ),
+        "hunyuan_v1_moe": OfFamily(
+            parts=(
+                "all_experts",
+                "alpha_rope",
+                "attention",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "padding_token",
+                "qk_norm_after_rope",
+                "rms_norm",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "ungrouped",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="Softmax scores of the chosen experts are made to add up to one.",
+                    ),
+                    Decided(("moe_router_topk",), why="As many in every layer.", takes=("moe_topk",)),
+                    Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
+                    Decided(
+                        ("moe_shared_expert_intermediate_size",),
+                        reads=("intermediate_size",),
+                        why="One MLP that all tokens share, as wide as an expert.",
+                    ),
+                    Decided(("num_moe_experts",), reads=("num_experts",)),
+                    Decided((), reads=("moe_topk", "num_hidden_layers"), binds="moe_topk"),
+                ),
+                ignored={
+                    "metadata or inference: separates texts, in what makes batches of them": (
+                        "eod_token_id",
+                        "sep_token_id",
+                    ),
+                },
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
         ),
         "hy_v3": OfFamily(
             parts=(
@@ -3318,6 +3805,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
+                    Decided(("attention_chunk_freq",), reads=("layer_types",)),
+                    Decided(("attention_chunk_size",), reads=("attention_chunk_size", "layer_types")),
                     Decided(("ffn_hidden_size",), reads=("intermediate_size_mlp",)),
                     Decided(
                         ("moe_apply_probs_on_input",), why="A score multiplies what its expert gets, not what it gives."
@@ -3338,6 +3827,17 @@ EXPLAINED = Explained(
                         reads=("use_qk_norm",),
                         why="Norms without weights, here after rope, with which they commute.",
                         takes=("without_rope",),
+                    ),
+                    Decided(("qk_l2_norm_freq",), reads=("use_qk_norm",), takes=("without_rope",)),
+                    Decided(("query_temperature_freq",), takes=("scales_queries", "without_rope")),
+                    Decided(("query_temperature_length",), reads=("floor_scale",), takes=("scales_queries",)),
+                    Decided(("query_temperature_scale",), reads=("attn_scale",), takes=("scales_queries",)),
+                    Decided(("query_temperature_start",), takes=("scales_queries",)),
+                    Decided(
+                        (),
+                        reads=("attn_scale", "attn_temperature_tuning", "floor_scale"),
+                        takes=("without_rope",),
+                        binds="scales_queries",
                     ),
                     Decided((), reads=("moe_layers", "num_hidden_layers"), binds="expert_layers"),
                 ),
@@ -3751,6 +4251,8 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("query_temperature_length",), reads=("rope_parameters",)),
+                    Decided(("query_temperature_scale",), reads=("rope_parameters",)),
                 )
             ),
         ),
@@ -4831,6 +5333,7 @@ EXPLAINED = Explained(
                 "no_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
+                "one_norm_if_at_once",
                 "padding_token",
                 "partial_rope",
                 "sizes_without_padding",
@@ -4877,6 +5380,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "dense",
+                "gemma",
                 "given_window",
                 "grouped_query",
                 "head_dim",
@@ -4894,14 +5398,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("activation_func",), reads=("hidden_activation",)),
-                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
-                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
-                    Decided(
-                        ("softmax_scale",),
-                        reads=("query_pre_attn_scalar",),
-                        why="The width of a head has no part in it.",
-                    ),
+                    Decided(("attn_logit_softcapping",), reads=("attn_logit_softcapping",)),
+                    Decided(("final_logit_softcapping",), reads=("final_logit_softcapping",)),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",

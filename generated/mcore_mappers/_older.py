@@ -14,6 +14,7 @@ from mcore_mappers_runtime.records import (
     From,
     Older,
     Otherwise,
+    PartOf,
     Replaced,
     Throughout,
     Words,
@@ -136,6 +137,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
         frozenset(
             {
                 "axk1",
+                "deepseek_ocr2_text",
                 "deepseek_v2",
                 "deepseek_v3",
                 "deepseek_v32",
@@ -154,6 +156,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
         ),
     ),
     (
+        Otherwise(
+            "partial_rotary_factor",
+            "5.18.0",
+            "rotary_dim was not read",
+            cure=PartOf(key="rotary_dim", whole="head_dim"),
+        ),
+        frozenset({"minimax_m2"}),
+    ),
+    (
         Older("partial_rotary_factor", "5.20.0", Beside(dictionary="rope_parameters")),
         frozenset(
             {
@@ -165,12 +176,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "bamba",
                 "cohere",
                 "cohere2",
+                "cosmos3_edge_text",
                 "cwm",
                 "deepseek",
+                "deepseek_ocr2_text",
                 "deepseek_v2",
                 "deepseek_v3",
                 "deepseek_v32",
                 "dots1",
+                "emu3_text_model",
                 "ernie4_5",
                 "ernie4_5_moe",
                 "exaone4",
@@ -178,6 +192,8 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "falcon",
                 "flex_olmo",
                 "gemma",
+                "gemma2",
+                "gemma3_text",
                 "glm",
                 "glm4",
                 "glm4_moe",
@@ -185,14 +201,18 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm4v_moe_text",
                 "glm4v_text",
                 "glm_moe_dsa",
+                "glm_ocr_text",
                 "gpt_oss",
                 "granite",
+                "granite4_vision_text",
                 "granite_swa",
                 "granitemoe",
                 "granitemoe_swa",
                 "granitemoehybrid",
                 "granitemoeshared",
                 "helium",
+                "hunyuan_v1_dense",
+                "hunyuan_v1_moe",
                 "hy_v3",
                 "hyperclovax",
                 "jais2",
@@ -211,6 +231,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "mixtral",
                 "nemotron",
                 "olmo2",
+                "olmo3",
                 "olmoe",
                 "paddleocr_vl_text",
                 "persimmon",
@@ -241,6 +262,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
     (
         Otherwise("qk_rope_head_dim", "5.11.0", "attention rotates the halves of a head, and not pairs of neighbours"),
         frozenset({"glm_moe_dsa"}),
+    ),
+    (
+        Otherwise(
+            "rope_parameters.alpha",
+            "5.20.0",
+            "beyond max_position_embeddings the base was that of dynamic NTK, whatever alpha says",
+            unless=(None, 0),
+        ),
+        frozenset({"hunyuan_v1_dense", "hunyuan_v1_moe"}),
     ),
     (
         Otherwise(
