@@ -262,7 +262,6 @@ DECODERS: Final = (
         "one embedding and one output layer for each codebook",
     ),
     refused("nanochat", "NanoChatConfig", "NanoChatRMSNorm", "norms without weights"),
-    refused("olmo", "OlmoConfig", "OlmoLayerNorm", "LayerNorm without weight and bias"),
     refused(
         "olmo3",
         "Olmo3Config",
@@ -277,7 +276,6 @@ DECODERS: Final = (
         "norms of queries and keys over all heads together; Megatron has them by head",
     ),
     refused("openai-gpt", "OpenAIGPTConfig", "Block", "norms after the residual", package="openai"),
-    refused("phi", "PhiConfig", "PhiDecoderLayer", "attention and MLP in parallel"),
     refused(
         "phi4_multimodal",
         "Phi4MultimodalConfig",

@@ -78,11 +78,13 @@ if TYPE_CHECKING:
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.olmo.configuration_olmo import OlmoConfig
     from transformers.models.olmo2.configuration_olmo2 import Olmo2Config
     from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.paddleocr_vl.configuration_paddleocr_vl import PaddleOCRTextConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
+    from transformers.models.phi.configuration_phi import PhiConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen2_5_omni.configuration_qwen2_5_omni import Qwen2_5OmniTextConfig
@@ -455,6 +457,10 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: OlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
 @overload
@@ -473,6 +479,10 @@ def to_megatron(
 def to_megatron(
     hf: PersimmonConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: PhiConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -703,12 +703,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.nanochat.modeling_nanochat.NanoChatRMSNorm",
         reason="norms without weights",
     ),
-    "olmo": RefusedClass(
-        name="olmo",
-        config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
-        computation="transformers.models.olmo.modeling_olmo.OlmoLayerNorm",
-        reason="LayerNorm without weight and bias",
-    ),
     "olmo3": RefusedClass(
         name="olmo3",
         config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
@@ -752,12 +746,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.pegasus.configuration_pegasus.PegasusConfig",
         computation="transformers.models.pegasus.modeling_pegasus.PegasusForCausalLM",
         reason="an encoder, or the decoder of one; its causal language model is another use of parts of it",
-    ),
-    "phi": RefusedClass(
-        name="phi",
-        config_class="transformers.models.phi.configuration_phi.PhiConfig",
-        computation="transformers.models.phi.modeling_phi.PhiDecoderLayer",
-        reason="attention and MLP in parallel",
     ),
     "phi4_multimodal": RefusedClass(
         name="phi4_multimodal",

@@ -95,6 +95,8 @@ PARALLEL = Layers(parallel_mlp=True)
 # As Command R+ has it, of models with `LAYER_NORM`.
 SHARED = Layers(parallel_mlp=True, shared_layernorm=True, layernorm_bias=False, qk_layernorm_by_head=True)
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
+# As Phi has it.
+BIASED = Layers(parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 LATENT: Mapping[str, Any] = {

@@ -25,6 +25,7 @@ from torch import Tensor, distributed
 
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
+    BIASED,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
@@ -93,6 +94,8 @@ CASES = (
     Spread("parallel-pp", PARALLEL, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("shared-sp", SHARED, SP, LAYER_NORM, checkpoint=True),
     Spread("shared-tp-one_key", SHARED, TP, {**LAYER_NORM, "num_query_groups": 1}),
+    Spread("biased-sp", BIASED, SP, LAYER_NORM, checkpoint=True),
+    Spread("biased-pp", BIASED, {**PP, "num_layers_in_first_pipeline_stage": 1}, LAYER_NORM),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),

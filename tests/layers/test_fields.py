@@ -35,6 +35,7 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "post_attention_layernorm": False,
         "post_mlp_layernorm": False,
         "residual_multiplier": 1.0,
+        "output_layer_bias": False,
         "moe_router_softmax_expert_bias": False,
         "moe_router_norm_min": None,
         "moe_router_group_score_topk": None,

@@ -42,6 +42,7 @@ PRESENT = {
     "layernorm_weight": False,
     "parallel_mlp": True,
     "shared_layernorm": True,
+    "output_layer_bias": True,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,

@@ -14,6 +14,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `parallel_mlp`: attention and MLP that read the same hidden states
 - `latents`: latent attention without a norm of what queries are projected from
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
+- `output_bias`: a bias of the output layer, and the builder that makes it
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `routers`: experts chosen by softmax scores with a bias, other weights of them, other ranks of groups
 - `bypasses`: fields of Megatron's with which it would pass by what layers replace

@@ -13,6 +13,7 @@ from megatron.training.models.hybrid import HybridModelConfig
 from ..shown import shown
 from .fields import Layers
 from .mark import mark
+from .output_bias import BUILDER
 from .public import public
 from .specs import HybridLayerSpec, LayerSpec, check
 
@@ -30,6 +31,7 @@ class LayeredGPTModelConfig(GPTModelConfig):
         ValueError: the layers do not go with a field of Megatron's. All such fields are named.
     """
 
+    builder = BUILDER
     layers: Layers
     """What stock Megatron lacks."""
 

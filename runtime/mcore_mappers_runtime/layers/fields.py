@@ -72,6 +72,9 @@ class Layers:
     """What the outputs of attention, of Mamba and of the MLP or the experts are multiplied by, after a norm of them if
     there is one, before they are added to the residual stream."""
 
+    output_layer_bias: bool = False
+    """Whether the output layer has a bias. Only the builder that the config names builds it."""
+
     moe_router_softmax_expert_bias: bool = False
     """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as
     `moe_router_enable_expert_bias` has it for other scores. Needs `moe_router_pre_softmax=True`. The bias of each

@@ -23,11 +23,22 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines, shown
-from . import branch_norms, latents, layer_norms, norms_by_head, over_heads, parallel_mlp, residuals, routers
+from . import (
+    branch_norms,
+    latents,
+    layer_norms,
+    norms_by_head,
+    output_bias,
+    over_heads,
+    parallel_mlp,
+    residuals,
+    routers,
+)
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
 from .layer_norms import builder_of
+from .output_bias import refuse_other_builders
 from .public import public
 
 if TYPE_CHECKING:
@@ -40,6 +51,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     routers.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
+    output_bias.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
@@ -110,10 +122,12 @@ class LayerSpec:
             `TransformerBlockSubmodules`.
 
         Raises:
-            ValueError: as in `check`; fields can have been set since the config was made.
+            ValueError: as in `check`; fields can have been set since the config was made. Or the builder is none that
+                builds all of the model.
         """
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
         check(self.layers, transformer, config)
+        refuse_other_builders(self.layers)
         backend = get_backend(transformer.transformer_impl)
         block: TransformerBlockSubmodules = get_gpt_decoder_block_spec(
             transformer,
