@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from transformers import DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config
+from transformers import CohereConfig, DeepseekV3Config, GraniteConfig, HyperCLOVAXConfig, Olmo2Config
 
 from mcore_mappers.layers import Layers
-from tests.layers.models import INNER, LATENT, ONLY_AFTER, PLAIN_QUERIES, VOCABULARY, gpt, tokens
+from tests.layers.models import INNER, LATENT, LAYER_NORM, ONLY_AFTER, PLAIN_QUERIES, SHARED, VOCABULARY, gpt, tokens
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
-from tests.numerics.transforms import joined
+from tests.numerics.transforms import flattened, joined
 from tests.numerics.weights import Layout, Row, copy_weights
 
 TINY: Mapping[str, Any] = {
@@ -43,6 +43,16 @@ ONLY_AFTER_NAMES = (
 AFTER_TOO = (
     Row("self_attn_bda.post_layernorm.weight", ("post_norm1.weight",)),
     Row("mlp_bda.post_layernorm.weight", ("post_norm2.weight",)),
+)
+
+ROPE = {"rope_type": "default", "rope_theta": 10000.0}
+# All but norms of queries and keys whose weights heads share.
+BY_HEAD = (
+    *(row for row in ATTENTION if "_layernorm." not in row.target),
+    *(
+        Row(f"self_attention.{name}_layernorm.weight", (f"self_attn.{name}_norm.weight",), flattened)
+        for name in ("q", "k")
+    ),
 )
 
 MOONLIGHT: dict[str, Any] = {
@@ -87,6 +97,13 @@ PAIRS = {
         Layers(post_attention_layernorm=True, post_mlp_layernorm=True, residual_multiplier=0.3),
         (*NORMS, *AFTER_TOO),
         {"qk_layernorm": False, "softmax_scale": 0.25},
+    ),
+    "command_r_plus": Pair(
+        CohereConfig(**TINY, layer_norm_eps=0.01, use_qk_norm=True, logit_scale=1.0, rope_parameters=ROPE),
+        SHARED,
+        (Row("shared_layernorm.weight", ("input_layernorm.weight",)),),
+        {**LAYER_NORM, "rotary_interleaved": True},
+        BY_HEAD,
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

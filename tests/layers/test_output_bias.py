@@ -58,8 +58,9 @@ def test_other_builders_are_refused() -> None:
         ):
             GPTModelBuilder(config).build_model(groups)
         built(config)
+    spec: Any = m.fields(config)["transformer_layer_spec"]
     with pytest.raises(ValueError, match="output_layer_bias=True"):
-        m.fields(config)["transformer_layer_spec"](config.transformer)
+        spec(config.transformer)
     GPTModelBuilder(gpt(PLAIN, **LAYER_NORM)).build_model(groups)
 
 
