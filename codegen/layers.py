@@ -51,6 +51,7 @@ class LayerParameter:
     shape: tuple[str, ...]
     tensor_parallel_dim: int | None = None
     normalization: str | None = None
+    of_model: bool = False
     without: str | None = None
 
 

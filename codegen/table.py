@@ -134,14 +134,14 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Weight:
-    """Where a parameter of a layer is in a checkpoint, if it is none that Megatron's own layers have."""
+    """Where a parameter is in a checkpoint, if it is none that Megatron's own models have."""
 
     name: str
     """As Megatron's layer calls it (`runtime/mcore_mappers_runtime/layers/parameters.py`)."""
     source: str
-    """As the class's model calls it, with `{layer}` for the number of the layer."""
-    transform: Literal["plain", "flattened"] = "plain"
-    """How values go over: as they are, or as one dimension."""
+    """As the class's model calls it, with `{layer}` for the number of the layer, if it is of one."""
+    transform: Literal["plain", "flattened", "padded"] = "plain"
+    """How values go over: as they are, as one dimension, or as they are and before those of padded tokens."""
 
 
 @dataclass(frozen=True, eq=False)

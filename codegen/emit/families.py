@@ -142,7 +142,8 @@ def _parameters(plan: Plan) -> Iterator[str]:
     for each in layer_parameters():
         if each.field in plan.layers and each.name in plan.weights:
             weight = plan.weights[each.name]
-            names = ", ".join(map(literal_text, (each.field, f"{_LAYER}{each.name}", weight.source)))
+            name = each.name if each.of_model else f"{_LAYER}{each.name}"
+            names = ", ".join(map(literal_text, (each.field, name, weight.source)))
             transform = "" if weight.transform == "plain" else f", transform={literal_text(weight.transform)}"
             yield f"Parameter({names}, {each.shape!r}, {each.tensor_parallel_dim}{transform})"
 

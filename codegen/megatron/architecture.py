@@ -495,6 +495,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("parallel_mlp", False), Absence("shared_layernorm", False)),
     ),
     Group(
+        section="layers: output",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="A bias of the output layer, which Megatron makes without one.",
+        fields=(Absence("output_layer_bias", False),),
+    ),
+    Group(
         section="layers: residuals",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

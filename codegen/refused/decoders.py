@@ -232,7 +232,6 @@ DECODERS: Final = (
         "one embedding and one output layer for each codebook",
     ),
     refused("nanochat", "NanoChatConfig", "NanoChatRMSNorm", "norms without weights"),
-    refused("olmo", "OlmoConfig", "OlmoLayerNorm", "LayerNorm without weight and bias"),
     refused(
         "olmo_hybrid",
         "OlmoHybridConfig",
@@ -240,7 +239,6 @@ DECODERS: Final = (
         "norms after attention and MLP in some layers, and before linear attention and MLP in the others",
     ),
     refused("openai-gpt", "OpenAIGPTConfig", "Block", "norms after the residual", package="openai"),
-    refused("phi", "PhiConfig", "PhiDecoderLayer", "attention and MLP in parallel"),
     refused(
         "phi4_multimodal",
         "Phi4MultimodalConfig",

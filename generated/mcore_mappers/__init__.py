@@ -125,12 +125,14 @@ if TYPE_CHECKING:
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import nemotron_nas as nemotron_nas
+    from . import olmo as olmo
     from . import olmo2 as olmo2
     from . import olmo3 as olmo3
     from . import olmoe as olmoe
     from . import opt as opt
     from . import paddleocr_vl_text as paddleocr_vl_text
     from . import persimmon as persimmon
+    from . import phi as phi
     from . import phi3 as phi3
     from . import qwen2 as qwen2
     from . import qwen2_5_omni_text as qwen2_5_omni_text

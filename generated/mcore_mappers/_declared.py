@@ -535,6 +535,7 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("use_cache", "use_bias")),
             Declared((NoneType, int), ("head_dim",)),
         ),
+        "phi": (Declared((NoneType, float, int), ("attention_dropout",)),),
         "qwen2_5_vl_text": (
             Declared((NoneType, bool), ("use_sliding_window",)),
             Declared((NoneType, float, int), ("attention_dropout",)),

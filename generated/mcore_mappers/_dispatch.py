@@ -23,14 +23,11 @@ if TYPE_CHECKING:
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
     from transformers.models.cohere.configuration_cohere import CohereConfig
     from transformers.models.cohere2.configuration_cohere2 import Cohere2Config
-    from transformers.models.cosmos3_edge.configuration_cosmos3_edge import Cosmos3EdgeTextConfig
     from transformers.models.cwm.configuration_cwm import CwmConfig
-    from transformers.models.deepseek_ocr2.configuration_deepseek_ocr2 import DeepseekOcr2TextConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
     from transformers.models.deepseek_v32.configuration_deepseek_v32 import DeepseekV32Config
     from transformers.models.dots1.configuration_dots1 import Dots1Config
-    from transformers.models.emu3.configuration_emu3 import Emu3TextConfig
     from transformers.models.ernie4_5.configuration_ernie4_5 import Ernie4_5Config
     from transformers.models.ernie4_5_moe.configuration_ernie4_5_moe import Ernie4_5_MoeConfig
     from transformers.models.exaone.configuration_exaone import ExaoneConfig
@@ -40,8 +37,6 @@ if TYPE_CHECKING:
     from transformers.models.flex_olmo.configuration_flex_olmo import FlexOlmoConfig
     from transformers.models.flint.configuration_flint import FlintConfig
     from transformers.models.gemma.configuration_gemma import GemmaConfig
-    from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
-    from transformers.models.gemma3.configuration_gemma3 import Gemma3TextConfig
     from transformers.models.glm.configuration_glm import GlmConfig
     from transformers.models.glm4.configuration_glm4 import Glm4Config
     from transformers.models.glm4_moe.configuration_glm4_moe import Glm4MoeConfig
@@ -49,13 +44,11 @@ if TYPE_CHECKING:
     from transformers.models.glm4v.configuration_glm4v import Glm4vTextConfig
     from transformers.models.glm4v_moe.configuration_glm4v_moe import Glm4vMoeTextConfig
     from transformers.models.glm_moe_dsa.configuration_glm_moe_dsa import GlmMoeDsaConfig
-    from transformers.models.glm_ocr.configuration_glm_ocr import GlmOcrTextConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
-    from transformers.models.granite4_vision.configuration_granite4_vision import Granite4VisionTextConfig
     from transformers.models.granite_docling.configuration_granite_docling import GraniteDoclingTextConfig
     from transformers.models.granite_swa.configuration_granite_swa import GraniteSWAConfig
     from transformers.models.granitemoe.configuration_granitemoe import GraniteMoeConfig
@@ -63,8 +56,6 @@ if TYPE_CHECKING:
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
     from transformers.models.helium.configuration_helium import HeliumConfig
-    from transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense import HunYuanDenseV1Config
-    from transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe import HunYuanMoEV1Config
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
     from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
@@ -87,12 +78,13 @@ if TYPE_CHECKING:
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
+    from transformers.models.olmo.configuration_olmo import OlmoConfig
     from transformers.models.olmo2.configuration_olmo2 import Olmo2Config
-    from transformers.models.olmo3.configuration_olmo3 import Olmo3Config
     from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.paddleocr_vl.configuration_paddleocr_vl import PaddleOCRTextConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
+    from transformers.models.phi.configuration_phi import PhiConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen2_5_omni.configuration_qwen2_5_omni import Qwen2_5OmniTextConfig
@@ -167,24 +159,12 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Cosmos3EdgeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
     hf: CwmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -208,10 +188,6 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: Dots1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Emu3TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
@@ -255,14 +231,6 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Gemma2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Gemma3TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
     hf: GlmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -295,10 +263,6 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GlmOcrTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
     hf: GPT2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -324,19 +288,6 @@ def to_megatron(
 @overload
 def to_megatron(
     hf: GraniteConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Granite4VisionTextConfig,
-    /,
-    *,
-    strict: bool = False,
-    layers: Literal[False] = False,
-    **caller: Unpack[GPTFields],
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Granite4VisionTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
@@ -402,14 +353,6 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
     hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -446,36 +389,24 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: LlamaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Llama4TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: MellumConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: MellumConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -502,12 +433,8 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Ministral3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Ministral3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -530,11 +457,11 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: OlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Olmo3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
@@ -554,12 +481,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Phi3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
+    hf: PhiConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Phi3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+    hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -650,12 +577,8 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]

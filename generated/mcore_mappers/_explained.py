@@ -4514,6 +4514,30 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"ffn_hidden_size", "gradient_checkpointing", "tie_last_hidden_states"}),
         ),
+        "olmo": OfFamily(
+            parts=(
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "no_attention_bias",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "padding_token",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("layernorm_bias",), why="Norms of the class have no parameters."),
+                    Decided(("layernorm_epsilon",), why="The class has no other."),
+                    Decided(("layernorm_weight",), why="Norms of the class have no parameters."),
+                )
+            ),
+        ),
         "olmo2": OfFamily(
             parts=(
                 "attention",
@@ -4693,6 +4717,37 @@ EXPLAINED = Explained(
                     Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), why="Megatron's is of more than the class's, which must be zero."),
                     Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("qk_layernorm",), reads=("qk_layernorm",)),
+                )
+            ),
+            replaced=frozenset({"hidden_dropout"}),
+        ),
+        "phi": OfFamily(
+            parts=(
+                "all_biases",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_norm",
+                "padding_token",
+                "partial_rope",
+                "sizes_without_padding",
+                "tokens",
+                "undeclared_head_dim",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("hidden_dropout",), reads=("resid_pdrop",)),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(
+                        ("output_layer_bias",),
+                        why="Hugging Face has no flag: the output layer of the class has a bias.",
+                    ),
                     Decided(("qk_layernorm",), reads=("qk_layernorm",)),
                 )
             ),

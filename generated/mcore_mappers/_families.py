@@ -2456,6 +2456,27 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, ALLTOALL),
     ),
+    "olmo": Family(
+        name="olmo",
+        config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
+        architectures=("OlmoForCausalLM",),
+        covers="OLMo 1B and 7B; not those that clip queries, keys and values.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.olmo.modeling_olmo.OlmoLayerNorm", "LayerNorm without weight and bias"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            ("clip_qkv", "Megatron does not clamp queries, keys and values"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="LayerNorm without weight and bias (transformers.models.olmo.modeling_olmo.OlmoLayerNorm)",
+        layers=("layernorm_bias", "layernorm_weight"),
+    ),
     "olmo2": Family(
         name="olmo2",
         config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
@@ -2702,6 +2723,62 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
+    "phi": Family(
+        name="phi",
+        config_class="transformers.models.phi.configuration_phi.PhiConfig",
+        architectures=("PhiForCausalLM",),
+        covers="Phi-1, Phi-1.5 and Phi-2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.phi.modeling_phi.PhiDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["stated_partial_rope"],
+            (
+                "embd_pdrop",
+                "above zero, a part of the embedding is dropped, and another of what attention and MLP add: Megatron "
+                "has one dropout for all",
+            ),
+            (
+                "qk_layernorm",
+                "must be False where head_dim is another than hidden_size // num_attention_heads: the norms are that wide",
+            ),
+        ),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "dropout_places",
+                "resid_pdrop",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(microsoft/phi-2)",
+            ),
+        ),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.phi.modeling_phi.PhiDecoderLayer)",
+        layers=("parallel_mlp", "shared_layernorm", "output_layer_bias"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "model.layers.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
     ),
     "phi3": Family(
         name="phi3",

@@ -878,6 +878,18 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.olmo.configuration_olmo.OlmoConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": frozenset(
             {
                 "gradient_checkpointing",
@@ -930,6 +942,18 @@ KEYS = Keys(
             }
         ),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.phi.configuration_phi.PhiConfig": frozenset(
             {
                 "gradient_checkpointing",
                 "head_dim",
@@ -1518,12 +1542,14 @@ KEYS = Keys(
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
+        "transformers.models.olmo.configuration_olmo.OlmoConfig": ("tools",),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
         "transformers.models.olmo3.configuration_olmo3.Olmo3Config": ("tools",),
         "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
+        "transformers.models.phi.configuration_phi.PhiConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),
         "transformers.models.qwen2.configuration_qwen2.Qwen2Config": ("qwen", "tools"),
         "transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTextConfig": ("qwen", "tools"),

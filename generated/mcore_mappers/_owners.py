@@ -289,6 +289,7 @@ OWNERS = Owners(
             "norm of its own.",
             ("parallel_mlp", "shared_layernorm"),
         ),
+        ("architecture", "A bias of the output layer, which Megatron makes without one.", ("output_layer_bias",)),
         (
             "architecture",
             "What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",

@@ -43,15 +43,17 @@ class Parameter:
     field: str
     """The field of `mcore_mappers.layers.Layers` with which a model has it."""
     name: str
-    """Megatron's, with `{layer}` for its number; a hybrid model counts two where it has attention and MLP apart."""
+    """Megatron's, with `{layer}` for the number of its layer, if it is of one; a hybrid model counts two where it has
+    attention and MLP apart."""
     source: str
-    """Hugging Face's, with `{layer}` for its number there."""
+    """Hugging Face's, with `{layer}` for its number there, if it is of one."""
     shape: tuple[str, ...]
     """By dimension, the fields of the inner config whose product it is, with `*` between them."""
     tensor_parallel_dim: int | None
     """The dimension that tensor parallelism divides; None where every rank has the whole."""
-    transform: Literal["plain", "flattened"] = "plain"
-    """How values go over: as they are, or as one dimension where Hugging Face has more."""
+    transform: Literal["plain", "flattened", "padded"] = "plain"
+    """How values go over: as they are, as one dimension where Hugging Face has more, or as they are and before those of
+    the tokens that only pad Megatron's vocabulary."""
 
 
 @dataclass(frozen=True)

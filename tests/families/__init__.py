@@ -20,7 +20,7 @@ import mcore_mappers
 from codegen.project import load_table
 from mcore_mappers_runtime.records import Parameter
 from tests.families.proof import ABSENT, Keywords, Proof
-from tests.numerics.transforms import Transform, flattened
+from tests.numerics.transforms import Transform, flattened, padded_vocabulary
 from tests.numerics.transforms import copy as copy_of
 from tests.numerics.weights import Layout, Row
 from tests.selection import chosen
@@ -137,16 +137,27 @@ def layout_of(config: PreTrainedConfig) -> Layout:
     """Which weight is which in the models of this config: of what layers add, as `families()` says it."""
     family = family_of(config)
     layout = PROOFS[family].layout
-    own = [_row(each, layout) for each in mcore_mappers.families()[family].parameters]
+    added = mcore_mappers.families()[family].parameters
+    own = [_row(each, layout) for each in added if each.name.startswith(_LAYER)]
     others = [row for row in layout.layer if not any(row.match(each.target) for each in own)]
-    return dataclasses.replace(layout, layer=(*others, *own))
+    beside = [
+        Row(each.name, (each.source,), TRANSFORMS[each.transform]) for each in added if not each.name.startswith(_LAYER)
+    ]
+    return dataclasses.replace(layout, model=(*layout.model, *beside), layer=(*others, *own))
+
+
+_LAYER: Final = "decoder.layers.{layer}."
 
 
 def _row(parameter: Parameter, layout: Layout) -> Row:
     before, _, source = parameter.source.partition("{layer}.")
     assert before == layout.layers.partition("{}.")[0]
-    return Row(parameter.name.removeprefix("decoder.layers.{layer}."), (source,), TRANSFORMS[parameter.transform])
+    return Row(parameter.name.removeprefix(_LAYER), (source,), TRANSFORMS[parameter.transform])
 
 
-TRANSFORMS: Final[Mapping[str, Transform]] = {"plain": copy_of, "flattened": flattened}
+TRANSFORMS: Final[Mapping[str, Transform]] = {
+    "plain": copy_of,
+    "flattened": flattened,
+    "padded": padded_vocabulary,
+}
 """How values go over, by the word that `families()` has for it."""

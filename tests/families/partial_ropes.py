@@ -110,7 +110,20 @@ INTERLEAVED_ROPE_REFUSED: Sequence[Refused] = (
     ),
 )
 
-# Of classes whose attention has no default for it; a config has it once it is built.
+
+def saying_a_part(rows: Sequence[Refused]) -> Sequence[Refused]:
+    """The rows of classes whose attention has no default for it, where it is not what they are about."""
+
+    def saying(attributes: Keywords) -> Keywords:
+        stored = attributes.get("rope_parameters")
+        if not stored or not isinstance(stored, dict):
+            return attributes
+        return {**attributes, "rope_parameters": {"partial_rotary_factor": 0.5, **stored}}
+
+    return [dataclasses.replace(row, attributes=saying(row.attributes)) for row in rows]
+
+
+# A config of these classes has it once it is built.
 NOTHING_SAID: Final = Refused(
     "rope_says_no_part",
     "rope_parameters",

@@ -12,7 +12,14 @@ from tests.families.layer_norms import (
     decoder,
     fused,
 )
-from tests.families.partial_ropes import CUT_OFF, NOTHING_SAID, PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
+from tests.families.partial_ropes import (
+    CUT_OFF,
+    NOTHING_SAID,
+    PARTIAL_ROPE,
+    PARTIAL_ROPE_REFUSED,
+    PARTIAL_ROPES,
+    saying_a_part,
+)
 from tests.families.proof import Proof
 from tests.families.ropes import rope
 from tests.families.shared import ACTIVATION, ACTIVATIONS, GENERAL
@@ -57,7 +64,16 @@ PROOF = Proof(
         **{name: keywords for name, keywords in PARTIAL_ROPES.items() if name != ODD_ROPE},
         **ACTIVATIONS,
     },
-    refused=(*GENERAL, ACTIVATION, *PARTIAL_ROPE_REFUSED, NOTHING_SAID, CUT_OFF, ODD_HEADS, *ROPE_WIDTH, MLP_DROPOUT),
+    refused=(
+        *GENERAL,
+        ACTIVATION,
+        *saying_a_part(PARTIAL_ROPE_REFUSED),
+        NOTHING_SAID,
+        CUT_OFF,
+        ODD_HEADS,
+        *ROPE_WIDTH,
+        MLP_DROPOUT,
+    ),
     layout=LAYOUT,
     rope=PARTIAL_ROPE,
     hybrid=frozenset(name for name in PARTIAL_ROPES if "llama3" in name),

@@ -13,7 +13,14 @@ from tests.families.layer_norms import (
     decoder,
     whole,
 )
-from tests.families.partial_ropes import CUT_OFF, NOTHING_SAID, PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
+from tests.families.partial_ropes import (
+    CUT_OFF,
+    NOTHING_SAID,
+    PARTIAL_ROPE,
+    PARTIAL_ROPE_REFUSED,
+    PARTIAL_ROPES,
+    saying_a_part,
+)
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import rope
 from tests.families.shared import ACTIVATION, ACTIVATIONS, ATTENTION, GENERAL, THREE_GROUPS
@@ -54,7 +61,7 @@ PROOF = Proof(
         *GENERAL,
         ACTIVATION,
         THREE_GROUPS,
-        *whole(PARTIAL_ROPE_REFUSED),
+        *saying_a_part(whole(PARTIAL_ROPE_REFUSED)),
         NOTHING_SAID,
         CUT_OFF,
         Refused("odd_heads", "num_attention_heads", {"num_attention_heads": 5}, start={"num_key_value_heads": 1}),

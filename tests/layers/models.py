@@ -108,6 +108,8 @@ LONG_ROPE: Mapping[str, Any] = {
     "rope_attention_factor": 1.2,
 }
 LONG_TEXTS = dataclasses.replace(ONLY_AFTER, **LONG_ROPE)
+# As Phi has it.
+BIASED = Layers(parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.

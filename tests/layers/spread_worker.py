@@ -26,6 +26,7 @@ from torch import Tensor, distributed
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
     AFTER_ROPE,
+    BIASED,
     CAPPED,
     CHUNKED,
     EVERYWHERE,
@@ -111,6 +112,8 @@ CASES = (
     Spread("chunked-pp", CHUNKED, {**PP, "num_layers_in_first_pipeline_stage": 1}),
     Spread("chunked-hybrid-tp", CHUNKED_HYBRID, TP, pattern="M*-*"),
     Spread("some_norms-pp", SOME_NORMS, {**PP, "num_layers_in_last_pipeline_stage": 1}, L2_NORM),
+    Spread("biased-sp", BIASED, SP, LAYER_NORM, checkpoint=True),
+    Spread("biased-pp", BIASED, {**PP, "num_layers_in_first_pipeline_stage": 1}, LAYER_NORM),
     Spread("hybrid-tp", EVERYWHERE, TP, pattern="M*-*"),
     Spread("own_ropes-tp", OWN_ROPES, TP),
     Spread("own_ropes-sp", OWN_ROPES, SP),

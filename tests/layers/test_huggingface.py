@@ -11,6 +11,7 @@ import pytest
 import torch
 from torch import Tensor
 from transformers import (
+    CohereConfig,
     DeepseekV3Config,
     Gemma2Config,
     GraniteConfig,
@@ -27,9 +28,11 @@ from tests.layers.models import (
     CAPPED,
     INNER,
     LATENT,
+    LAYER_NORM,
     LONG_ROPE,
     ONLY_AFTER,
     PLAIN_QUERIES,
+    SHARED,
     VOCABULARY,
     WINDOW,
     gpt,
@@ -38,7 +41,7 @@ from tests.layers.models import (
 from tests.numerics.emulation import emulated
 from tests.numerics.layouts import ATTENTION, LATENT_ATTENTION, MODEL, NORMS
 from tests.numerics.runtime import build_huggingface, build_megatron
-from tests.numerics.transforms import joined
+from tests.numerics.transforms import flattened, joined
 from tests.numerics.weights import Layout, Row, copy_weights
 
 TINY: Mapping[str, Any] = {
@@ -71,6 +74,16 @@ AFTER_ROPE_NAMES = (
 AFTER_TOO = (
     Row("self_attn_bda.post_layernorm.weight", ("post_norm1.weight",)),
     Row("mlp_bda.post_layernorm.weight", ("post_norm2.weight",)),
+)
+
+ROPE = {"rope_type": "default", "rope_theta": 10000.0}
+# All but norms of queries and keys whose weights heads share.
+BY_HEAD = (
+    *(row for row in ATTENTION if "_layernorm." not in row.target),
+    *(
+        Row(f"self_attention.{name}_layernorm.weight", (f"self_attn.{name}_norm.weight",), flattened)
+        for name in ("q", "k")
+    ),
 )
 
 MOONLIGHT: dict[str, Any] = {
@@ -177,6 +190,13 @@ PAIRS = {
         Layers(**LONG_ROPE),
         NORMS,
         {"qk_layernorm": False},
+    ),
+    "command_r_plus": Pair(
+        CohereConfig(**TINY, layer_norm_eps=0.01, use_qk_norm=True, logit_scale=1.0, rope_parameters=ROPE),
+        SHARED,
+        (Row("shared_layernorm.weight", ("input_layernorm.weight",)),),
+        {**LAYER_NORM, "rotary_interleaved": True},
+        BY_HEAD,
     ),
     "moonlight": Pair(
         DeepseekV3Config(**MOONLIGHT), PLAIN_QUERIES, NORMS, {**LATENT, "layernorm_epsilon": 1e-6}, LATENT_ATTENTION

@@ -203,6 +203,11 @@ def engine_layers(layers: Layers, **fields: Any) -> Any:
     return with_engine(build)
 
 
+def fc1_of(held: Any) -> Any:
+    mlp: Any = get_submodules(held.mlp)
+    return mlp.linear_fc1
+
+
 def test_one_norm_is_in_no_projection() -> None:
     block = engine_layers(SHARED, **LAYER_NORM)
     for layer in block.layer_specs:
@@ -210,7 +215,7 @@ def test_one_norm_is_in_no_projection() -> None:
         assert layer.module is SharedNormLayer
         assert held.input_layernorm is held.pre_mlp_layernorm is IdentityOp
         assert held.self_attention.submodules.linear_qkv is engine.TEColumnParallelLinear
-        assert get_submodules(held.mlp).linear_fc1 is engine.TEColumnParallelLinear
+        assert fc1_of(held) is engine.TEColumnParallelLinear
         assert layer.params["shared_layernorm"].func is PlainLayerNorm
     assert block.layer_norm.func is PlainLayerNorm
     block = engine_layers(dataclasses.replace(SHARED, layernorm_bias=True), **LAYER_NORM)
@@ -222,7 +227,7 @@ def test_two_norms_stay_in_their_projections() -> None:
     for layer in block.layer_specs:
         assert layer.module is ParallelLayer
         assert layer.submodules.self_attention.submodules.linear_qkv is engine.TELayerNormColumnParallelLinear
-        assert get_submodules(layer.submodules.mlp).linear_fc1 is engine.TELayerNormColumnParallelLinear
+        assert fc1_of(layer.submodules) is engine.TELayerNormColumnParallelLinear
     assert block.layer_norm is engine.TENorm
 
 
@@ -231,7 +236,7 @@ def test_norms_without_bias_are_before_their_projections() -> None:
     for layer in block.layer_specs:
         held = layer.submodules
         assert held.self_attention.submodules.linear_qkv is engine.TEColumnParallelLinear
-        assert get_submodules(held.mlp).linear_fc1 is engine.TEColumnParallelLinear
+        assert fc1_of(held) is engine.TEColumnParallelLinear
         assert held.input_layernorm.func is held.pre_mlp_layernorm.func is block.layer_norm.func is PlainLayerNorm
 
 

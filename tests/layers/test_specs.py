@@ -58,6 +58,7 @@ PRESENT: dict[str, Any] = {
     "layernorm_weight": False,
     "parallel_mlp": True,
     "shared_layernorm": True,
+    "output_layer_bias": True,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
     "post_attention_layernorm": True,

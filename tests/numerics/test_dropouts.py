@@ -113,6 +113,7 @@ PUBLISHED: Final[Mapping[str, tuple[Values, Outcome]]] = {
     "gpt2": ({"resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1}, "equal"),
     "gpt_bigcode": ({"resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1}, "equal"),
     "opt": ({"dropout": 0.1}, "deviates"),
+    "phi": ({"resid_pdrop": 0.1}, "deviates"),
     "seed_oss": ({"residual_dropout": 0.1, "attention_dropout": 0.1}, "deviates"),
     "starcoder2": ({"residual_dropout": 0.1, "embedding_dropout": 0.1, "attention_dropout": 0.1}, "equal"),
 }

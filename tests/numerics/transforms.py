@@ -60,7 +60,7 @@ def padded_vocabulary(sources: Sequence[Tensor], config: TransformerConfig, shap
     missing = shape[0] - tensor.shape[0]
     if missing < 0:
         return tensor
-    return torch.cat([tensor, tensor.new_zeros(missing, tensor.shape[1])])
+    return torch.cat([tensor, tensor.new_zeros(missing, *tensor.shape[1:])])
 
 
 def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:

@@ -18,6 +18,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `own_ropes`: a rope of their own for some layers
 - `long_ropes`: a rope with factors by the length of texts
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
+- `output_bias`: a bias of the output layer
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `core_attention`: what layers change of core attention
 - `soft_caps`: scores of attention and logits that stay below a bound

@@ -12,6 +12,8 @@ from megatron.training.models.gpt import GPTModelBuilder
 from megatron.training.models.hybrid import HybridModelBuilder
 from torch import Tensor
 
+from .fields import Layers
+from .output_bias import add_bias
 from .public import public
 from .soft_caps import soft_capped
 
@@ -20,13 +22,13 @@ Config = TypeVar("Config")
 
 @public
 class LayeredGPTModelBuilder(GPTModelBuilder):
-    """Builds what a LayeredGPTModelConfig says: Megatron's model, with logits that are capped if the layers say so."""
+    """Builds what a LayeredGPTModelConfig says: Megatron's model, and what the layers say of its logits."""
 
     def build_model(self, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's."""
         config: Any = self._model_config
         stock = GPTModelBuilder(_of_decoder(config))
-        return _with_capped_logits(stock.build_model(*args, **kwargs), config.layers.final_logit_softcapping)
+        return _with_logits(stock.build_model(*args, **kwargs), config.layers)
 
 
 @public
@@ -37,24 +39,26 @@ class LayeredHybridModelBuilder(HybridModelBuilder):
         """As Megatron's."""
         config: Any = self._model_config
         stock = HybridModelBuilder(_of_decoder(config))
-        return _with_capped_logits(stock.build_model(*args, **kwargs), config.layers.final_logit_softcapping)
+        return _with_logits(stock.build_model(*args, **kwargs), config.layers)
 
 
 def _of_decoder(config: Any) -> Any:
     """The same config, with the same inner one, of what its spec alone says."""
     decoder = copy.copy(config)
-    decoder.layers = dataclasses.replace(config.layers, final_logit_softcapping=None)
+    decoder.layers = dataclasses.replace(config.layers, final_logit_softcapping=None, output_layer_bias=False)
     return decoder
 
 
-def _with_capped_logits(model: Any, cap: float | None) -> Any:
-    """The model, or the stage of it, with a hook of the output layer if it has one.
+def _with_logits(model: Any, layers: Layers) -> Any:
+    """The model, or the stage of it, whose output layer, if it has one, gives logits as the layers say.
 
-    It is around the layer, which Megatron calls in several places: for loss, for logits, and in an `output_processor`
-    of the caller's.
+    A cap is a hook around that layer, which Megatron calls in several places: for loss, for logits, and in an
+    `output_processor` of the caller's.
     """
-    if cap is not None and model.post_process:
-        model.output_layer.register_forward_hook(partial(_capped, cap))
+    if model.post_process and layers.output_layer_bias:
+        add_bias(model.output_layer)
+    if model.post_process and layers.final_logit_softcapping is not None:
+        model.output_layer.register_forward_hook(partial(_capped, layers.final_logit_softcapping))
     return model
 
 

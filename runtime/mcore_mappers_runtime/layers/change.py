@@ -69,7 +69,7 @@ def without_norm(spec: Any, name: str, parts: Parts) -> Any:
     """Attention or an MLP with its projection `name` alone, where Transformer Engine has the norm before that in it."""
     joined = parts.column_parallel_layer_norm_linear
     held: Any = get_submodules(spec)
-    if joined is None or vars(held).get(name) is not joined:
+    if joined is None or getattr(held, name, None) is not joined:
         return spec
     return with_held(spec, **{name: parts.column_parallel_linear})
 

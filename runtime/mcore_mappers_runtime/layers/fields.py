@@ -135,6 +135,10 @@ class Layers:
     qk_l2_norm_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
     """Which layers have the norms of `qk_l2_norm`, as in `query_temperature_freq`. Needs `qk_l2_norm=True`."""
 
+    output_layer_bias: bool = False
+    """Whether the output layer has a bias. It is the builders of these configs that
+    make it, and no spec of layers."""
+
     moe_router_softmax_expert_bias: bool = False
     """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as
     `moe_router_enable_expert_bias` has it for other scores. Needs `moe_router_pre_softmax=True`. The bias of each

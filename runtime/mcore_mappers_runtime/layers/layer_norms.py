@@ -25,17 +25,16 @@ class PlainLayerNorm(torch.nn.LayerNorm):
     """
 
     def __init__(self, config: TransformerConfig, hidden_size: int, eps: float, *, weight: bool) -> None:
-        super().__init__(hidden_size, eps, elementwise_affine=weight, bias=False)
+        stock: Any = super()
+        stock.__init__(hidden_size, eps, elementwise_affine=weight, bias=False)
         for parameter in self.parameters():
             # As Megatron's norms say that gradients of parts of a sequence are to be summed.
             vars(parameter)["sequence_parallel"] = config.sequence_parallel
 
     def forward(self, input: Tensor) -> Tensor:  # noqa: A002  torch's name
         """A residual stream in float32 is normed in that, whatever the dtype of the weight is."""
-        weight: Tensor | None = self.weight
-        return layer_norm(
-            input, self.normalized_shape, None if weight is None else weight.type_as(input), None, self.eps
-        )
+        weight = next((each.type_as(input) for each in self.parameters()), None)
+        return layer_norm(input, self.normalized_shape, weight, None, self.eps)
 
 
 def builder_of(layers: Layers, stock: Any) -> Any:

@@ -97,7 +97,7 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
         pre_mlp_layernorm=IdentityOp,
         mlp=without_norm(held.mlp, "linear_fc1", parts),
     )
-    params = {**layer.params, "shared_layernorm": parts.layer_norm}
+    params: dict[str, Any] = {**vars(layer)["params"], "shared_layernorm": parts.layer_norm}
     return replace(extended(alone, SharedNormLayer), params=params)
 
 

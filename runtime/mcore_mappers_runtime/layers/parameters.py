@@ -11,7 +11,7 @@ from .fields import Layers
 
 @dataclass(frozen=True)
 class LayerParameter:
-    """One parameter of every decoder layer that has the module of it."""
+    """One parameter of every decoder layer that has the module of it, or of the model."""
 
     field: str
     """The field of `Layers` with which a model has it."""
@@ -23,6 +23,8 @@ class LayerParameter:
     """The dimension along which ranks of tensor parallelism have parts of it; None where each has all of it."""
     normalization: Literal["LayerNorm"] | None = None
     """With which value of `normalization` a model has it, where that matters."""
+    of_model: bool = False
+    """Whether the model has it once, beside its layers; then the name is all of its name."""
     without: str | None = None
     """The field of `Layers` with which a model does not have it, if there is one."""
 
@@ -74,6 +76,8 @@ PARAMETERS: Final = (
         normalization="LayerNorm",
         without="layernorm_bias",
     ),
+    # With rows for padding, as the weight of the layer has them.
+    LayerParameter("output_layer_bias", "output_layer.bias", ("vocab_size",), 0, of_model=True),
     LayerParameter("moe_router_softmax_expert_bias", "mlp.router.expert_bias", ("num_moe_experts",)),
 )
 

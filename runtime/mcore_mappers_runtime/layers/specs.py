@@ -32,6 +32,7 @@ from . import (
     layer_norms,
     long_ropes,
     norms_by_head,
+    output_bias,
     over_heads,
     own_ropes,
     parallel_mlp,
@@ -65,6 +66,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     l2_norms.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
+    output_bias.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
@@ -102,11 +104,16 @@ def check_alone(layers: Layers) -> None:
     Raises:
         ValueError: some of it is not in the decoder, but in what is built around that.
     """
-    if layers.final_logit_softcapping is not None:
-        raise ValueError(
-            f"final_logit_softcapping={shown(layers.final_logit_softcapping)}: logits are capped by the builder that "
-            "get_builder_cls() of the model config gives; whoever builds the model otherwise gets them uncapped"
-        )
+    outside = {
+        "final_logit_softcapping": (layers.final_logit_softcapping, None, "logits are capped"),
+        "output_layer_bias": (layers.output_layer_bias, False, "the bias is made"),
+    }
+    for name, (value, absent, done) in outside.items():
+        if value != absent:
+            raise ValueError(
+                f"{name}={shown(value)}: {done} by the builder that get_builder_cls() of the model config gives; "
+                "whoever builds the model otherwise gets another one"
+            )
 
 
 def _not_of_hybrids(layers: Layers) -> list[str]:

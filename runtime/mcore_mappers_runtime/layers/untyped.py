@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from megatron.core.jit import jit_fuser  # pyright: ignore[reportUnknownVariableType]  untyped
+from megatron.core.tensor_parallel.layers import (
+    set_tensor_model_parallel_attributes,  # pyright: ignore[reportUnknownVariableType]  untyped
+)
 from megatron.core.tensor_parallel.mappings import (
     copy_to_tensor_model_parallel_region,  # pyright: ignore[reportUnknownVariableType]  untyped
     reduce_from_tensor_model_parallel_region,  # pyright: ignore[reportUnknownVariableType]  untyped
@@ -13,6 +16,7 @@ from megatron.core.tensor_parallel.mappings import (
 from megatron.core.transformer.spec_utils import build_module  # pyright: ignore[reportUnknownVariableType]  untyped
 from torch import Tensor
 from torch.distributed import ProcessGroup
+from torch.nn import Parameter
 
 
 def fused[F: Callable[..., Tensor]](function: F) -> F:
@@ -26,6 +30,12 @@ def summed(x: Tensor, group: ProcessGroup) -> Tensor:
     copied = copy_to_tensor_model_parallel_region(x, group)  # type: ignore[no-untyped-call]  # untyped
     result: Tensor = reduce_from_tensor_model_parallel_region(copied, group)  # type: ignore[no-untyped-call]  # untyped
     return result
+
+
+def split_along(parameter: Parameter, dim: int) -> Parameter:
+    """The parameter, which says that ranks of tensor parallelism have parts of it along this dimension."""
+    set_tensor_model_parallel_attributes(parameter, True, dim, 1)  # type: ignore[no-untyped-call]  # untyped
+    return parameter
 
 
 def build(spec: Any) -> Any:
