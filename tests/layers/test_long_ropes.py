@@ -6,10 +6,13 @@ import copy
 import dataclasses
 from collections.abc import Generator, Mapping
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import torch
+from megatron.core.models.common.embeddings.rotary_pos_embedding import RotaryEmbedding
 from megatron.core.packed_seq_params import PackedSeqParams
+from megatron.core.transformer.attention import SelfAttention
 from megatron.training.models.base import ModelConfig
 from torch import Tensor
 
@@ -50,6 +53,17 @@ def test_the_longest_text_of_a_batch_chooses_the_factors(interleaved: bool) -> N
     for ids, alike, other in ((tokens(), long, short), (tokens()[:, : LENGTH - 1], short, long)):
         assert torch.equal(like(gpt(alike, **changes), model, ids), logits(model, ids))
         assert not torch.allclose(like(gpt(other, **changes), model, ids), logits(model, ids))
+
+
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_both_channels_of_a_pair_have_its_factor(interleaved: bool) -> None:
+    attention = built(gpt(LAYERS, rotary_interleaved=interleaved)).decoder.layers[0].self_attention
+    rope = RotaryEmbedding(16, 1.0, interleaved, use_cpu_initialization=True)
+    with patch.object(SelfAttention, "forward", lambda self, **keywords: keywords["rotary_pos_emb"]):
+        found = attention(rotary_pos_emb=rope.get_emb(LENGTH))
+    pairs = found.view(LENGTH, 8, 2) if interleaved else found.view(LENGTH, 2, 8).transpose(1, 2)
+    expected = rope.get_freqs_non_repeated(LENGTH) / torch.tensor(LAYERS.rope_long_factor)
+    torch.testing.assert_close(pairs, expected.unsqueeze(-1).expand(-1, -1, 2))
 
 
 def test_channels_that_are_not_rotated_are_not_multiplied() -> None:
