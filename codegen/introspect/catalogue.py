@@ -24,8 +24,8 @@ _SPEAKING: Final = ("talker_config", "code_predictor_config")
 def causal_lm() -> Mapping[str, str]:
     """Every `model_type` of a language model, and the path of its config class.
 
-    They are those that the auto classes have with an output layer, and what composites hold in a field for text. Some of
-    the former stand among models for images and text alone, because composites hold them.
+    They are those that the auto classes have with an output layer, be it among models for images and texts alone, and
+    what composites hold in a field for text.
     """
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import (
