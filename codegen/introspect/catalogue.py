@@ -24,12 +24,19 @@ _SPEAKING: Final = ("talker_config", "code_predictor_config")
 def causal_lm() -> Mapping[str, str]:
     """Every `model_type` of a language model, and the path of its config class.
 
-    They are those that the auto classes have with an output layer, and what composites hold in a field for text.
+    They are those that the auto classes have with an output layer, be it among models for images and texts alone, and
+    what composites hold in a field for text.
     """
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    from transformers.models.auto.modeling_auto import (
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES,
+    )
 
-    classes = {name: CONFIG_MAPPING[name] for name in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES}
+    among_images = {
+        name for name, model in MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES.items() if str(model).endswith("ForCausalLM")
+    }
+    classes = {name: CONFIG_MAPPING[name] for name in (*MODEL_FOR_CAUSAL_LM_MAPPING_NAMES, *sorted(among_images))}
     for name in CONFIG_MAPPING:
         for held in _texts(CONFIG_MAPPING[name]):
             classes.setdefault(held.model_type, held)

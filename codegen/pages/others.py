@@ -76,7 +76,7 @@ some of their published checkpoints. What the others need stands [below](#what-i
 
 {raw(element("div", table(heads, map(_cells, found), "train"), class_="wide"))}
 
-*Measured* is by how much a tool's model is another one than that of transformers.
+*Measured* is by how much a tool's model is another one than that of transformers, with random weights; a test does it.
 
 ## What is written nowhere yet
 

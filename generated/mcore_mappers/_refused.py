@@ -613,6 +613,9 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.minimax.modeling_minimax.MiniMaxDecoderLayer",
         reason="residuals taken after the norm and weighted; lightning attention",
     ),
+    "mistral4": PendingClass(
+        name="mistral4", config_class="transformers.models.mistral4.configuration_mistral4.Mistral4Config"
+    ),
     "mistral_large4_text": RefusedClass(
         name="mistral_large4_text",
         config_class="transformers.models.mistral_large4.configuration_mistral_large4.MistralLarge4TextConfig",

@@ -132,7 +132,7 @@ def with_stated_sections(
 
     Args:
         rope_parameters: what came back.
-        model: where it has none that fit, they are in the proportions of Cosmos3EdgeTextConfig's own, 24 to 20 to 20.
+        model: where it has none that fit, they are as 24 to 20 to 20.
     """
     found = with_sections(rope_parameters, model)
     if SECTIONS in found or not _is_width(width := model.transformer.kv_channels):

@@ -43,7 +43,7 @@ def text() -> str:
 
 
 def _introduction(mapped: Sequence[Family], refused: Sequence[Family], pending: Sequence[Family]) -> str:
-    left = f", and {len(pending)} are [pending](#classes-that-are-pending)" if pending else ""
+    left = f"; {len(pending)} [pending](#classes-that-are-pending)" if pending else ""
     return f"""# Families
 
 Can a checkpoint be trained with Megatron? [Checkpoints](#checkpoints) answers for the published ones. After them comes
