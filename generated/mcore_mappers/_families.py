@@ -80,6 +80,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
+    "interleaved_bands": (
+        ("rope_parameters", "must have a low_freq_factor of 1 and a high_freq_factor of 4, which Megatron hard-wires"),
+    ),
     "interleaved_sections": (
         (
             "rope_parameters",
@@ -1660,12 +1663,13 @@ FAMILIES: Mapping[str, Family] = {
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.",
+        covers="The language models of Llama 4, Scout and Maverick.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["interleaved_bands"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
@@ -1715,6 +1719,8 @@ FAMILIES: Mapping[str, Family] = {
             "attention_chunk_size",
             "attention_chunk_freq",
             "qk_l2_norm_freq",
+            "rope_scaling_low_freq_factor",
+            "rope_scaling_high_freq_factor",
         ),
     ),
     "mamba2": Family(

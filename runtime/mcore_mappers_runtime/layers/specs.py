@@ -23,7 +23,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines, shown
-from . import branch_norms, chunks, l2_norms, latents, over_heads, residuals, routers, soft_caps, temperature
+from . import bands, branch_norms, chunks, l2_norms, latents, over_heads, residuals, routers, soft_caps, temperature
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -42,6 +42,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     chunks.CHANGE,
     temperature.CHANGE,
     l2_norms.CHANGE,
+    bands.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
     branch_norms.CHANGE,
@@ -60,10 +61,14 @@ def check(layers: Layers, config: TransformerConfig, model: object = None) -> No
         ValueError: with everything that is in the way.
     """
     lacking = [complaint for change in CHANGES for complaint in change.lacking(layers, config)]
-    outside = [] if model is None else bypassed_outside(model)
+    outside = [] if model is None else [*bypassed_outside(model), *bands.misplaced(layers, model)]
     wrong = [*lacking, *misfits(layers, config.num_layers), *bypassed(config), *outside]
     if wrong:
         raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
+
+
+AROUND_LAYERS: Final = ("final_logit_softcapping", *bands.CHANGE.fields)
+"""Fields of what is built around the layers, by builders and by no spec."""
 
 
 def check_alone(layers: Layers) -> None:
@@ -72,10 +77,11 @@ def check_alone(layers: Layers) -> None:
     Raises:
         ValueError: some of it is not in the decoder, but in what is built around that.
     """
-    if layers.final_logit_softcapping is not None:
+    around = [f"{name}={shown(vars(layers)[name])}" for name in layers.present() if name in AROUND_LAYERS]
+    if around:
         raise ValueError(
-            f"final_logit_softcapping={shown(layers.final_logit_softcapping)}: logits are capped by the builder that "
-            "get_builder_cls() of the model config gives; whoever builds the model otherwise gets them uncapped"
+            f"{', '.join(around)}: built around the layers by the builder that get_builder_cls() of the model config "
+            "gives, and by nobody who builds a model of a spec of its layers"
         )
 
 
