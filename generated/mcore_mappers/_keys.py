@@ -1117,6 +1117,10 @@ KEYS = Keys(
         "deepseek_v32": {
             "num_experts": "the class takes n_routed_experts from it when a config is built, and reads that",
         },
+        "gemma2": {
+            "cache_implementation": "which cache generation takes",
+            "hidden_act": "the class reads hidden_activation, which files have beside it",
+        },
         "glm_moe_dsa": {
             "index_skip_topk_offset": "only fills in indexer_types where a config is built without; indexer_types decides",
             "index_topk_freq": "only fills in indexer_types where a config is built without; indexer_types decides",
@@ -1253,7 +1257,7 @@ KEYS = Keys(
         "transformers.models.flex_olmo.configuration_flex_olmo.FlexOlmoConfig": ("tools",),
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
-        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("tools",),
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("gemma2", "tools"),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
