@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.decoder.gemma import GEMMA
 from codegen.parts.decoder.norms import GEMMA_NORMS
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Inverse, Lacks, Rename, require
+from codegen.table import Family, Inverse, Lacks, Rename, Unread, require
 
 if TYPE_CHECKING:
     from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
@@ -34,6 +34,8 @@ FAMILY = Family(
     rows=(
         Rename("attn_logit_softcapping", "attn_logit_softcapping"),
         Rename("final_logit_softcapping", "final_logit_softcapping"),
+        Unread("hidden_act", "the class reads hidden_activation, which files have beside it"),
+        Unread("cache_implementation", "which cache generation takes"),
         require(
             "use_bidirectional_attention",
             attention_is_causal,

@@ -13,7 +13,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import EXPERT_LAYERS
 from codegen.parts.experts.routers import SIGMOID_SCORES
-from codegen.parts.positions.rope import INTERLEAVED_ROPE
+from codegen.parts.positions.bands import INTERLEAVED_BANDS
 from codegen.parts.positions.skipped import ROPE_LAYERS
 from codegen.table import (
     Computed,
@@ -145,12 +145,12 @@ def floor_scale_of(layers: Layers) -> int | NotCarried:
 
 FAMILY = Family(
     config="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
-    covers="The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.",
+    covers="The language models of Llama 4, Scout and Maverick.",
     parts=(
         DECODER,
         GROUPED_QUERY,
         GIVEN_HEAD_DIM,
-        INTERLEAVED_ROPE,
+        INTERLEAVED_BANDS,
         ROPE_LAYERS,
         NO_ATTENTION_BIAS,
         SIGMOID_SCORES,

@@ -463,6 +463,13 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
     ),
     Group(
+        section="layers: rope",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="Bands of frequencies in which Llama 3's rope is scaled; Megatron hard-wires their bounds.",
+        fields=(Absence("rope_scaling_low_freq_factor", 1.0), Absence("rope_scaling_high_freq_factor", 4.0)),
+    ),
+    Group(
         section="layers: norms",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

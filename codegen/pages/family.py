@@ -105,9 +105,16 @@ cannot express it; a config that says what the right column asks for maps.
 {raw(table(("field", "what maps, or why others do not"), rows))}"""
 
 
+LIFTED = "; not so with `layers=True`"
+"""Of deviations, where layers compute what differs."""
+
+
 def _deviations(family: Family) -> Iterator[str]:
     if family.deviations:
-        rows = [(code(each.identifier), code(each.field), prose(each.reason)) for each in family.deviations]
+        rows = [
+            (code(each.identifier), code(each.field), prose(f"{each.reason}{LIFTED if each.layers else ''}"))
+            for each in family.deviations
+        ]
         yield f"""## Declared deviations
 
 Mapped with a `DeviationWarning` up to a bound; refused beyond it, and with `strict=True`.

@@ -292,6 +292,34 @@ EXPLAINED = Explained(
             )
         ),
         "head_dim": Rules(decided=(Decided(("kv_channels",), reads=("head_dim",)),)),
+        "interleaved_bands": Rules(
+            decided=(
+                Decided(
+                    (
+                        "position_embedding_type",
+                        "rotary_percent",
+                        "rotary_base",
+                        "rope_scaling",
+                        "rope_scaling_factor",
+                        "seq_len_interpolation_factor",
+                        "yarn_rotary_scaling_factor",
+                        "yarn_original_max_position_embeddings",
+                        "yarn_beta_fast",
+                        "yarn_beta_slow",
+                        "yarn_mscale",
+                        "yarn_mscale_all_dim",
+                        "yarn_correction_range_round_to_int",
+                    ),
+                    reads=("max_position_embeddings", "rope_parameters"),
+                    binds="rope",
+                ),
+                Decided(("rope_scaling_high_freq_factor",), reads=("rope_parameters",)),
+                Decided(("rope_scaling_low_freq_factor",), reads=("rope_parameters",)),
+                Decided(
+                    ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                ),
+            )
+        ),
         "interleaved_partial_rope": Rules(
             decided=(
                 Decided(
@@ -3787,7 +3815,7 @@ EXPLAINED = Explained(
                 "gated_mlp",
                 "given_head_dim",
                 "grouped_query",
-                "interleaved_rope",
+                "interleaved_bands",
                 "kernels",
                 "language_model",
                 "no_attention_bias",

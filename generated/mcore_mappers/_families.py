@@ -22,13 +22,6 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "at_once_if_said": (
-        (
-            "use_parallel_residual",
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same",
-        ),
-    ),
     "biases": (
         (
             "attention_bias",
@@ -87,15 +80,8 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
-    "hunyuan": (
-        ("attention_head_dim", "the first files have the first name"),
-        ("mlp_bias", "the MLPs of the class have no biases"),
-        ("norm_type", "the class has RMSNorm alone"),
-        ("position_embedding_xdrope", "the class has one position for each token"),
-        ("use_cla", "no layer of the class takes keys and values from the one below"),
-        ("use_mla", "the class has no latent attention"),
-        ("use_qk_norm", "the class norms queries and keys always"),
-        ("use_rotary_pos_emb", "the class has rotary embeddings in every layer"),
+    "interleaved_bands": (
+        ("rope_parameters", "must have a low_freq_factor of 1 and a high_freq_factor of 4, which Megatron hard-wires"),
     ),
     "interleaved_sections": (
         (
@@ -113,12 +99,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
         ),
         ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
-    ),
-    "layer_ropes": (
-        (
-            "rope_parameters",
-            "must have the same rope for all types of layers that there are: Megatron has one for all layers",
-        ),
     ),
     "layered_window": (
         (
@@ -161,13 +141,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_pos_enc", "the class has rotary embeddings in every layer"),
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
-    "long_rope": (
-        (
-            "rope_parameters",
-            "must not be of type 'longrope': it divides every frequency by a factor of its own, from a list that "
-            "the length of the sequence chooses, and Megatron has one factor for all",
-        ),
-    ),
     "mamba": (
         ("chunk_size", "must be above zero; any such size computes the same"),
         ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
@@ -228,13 +201,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
-    "one_norm_if_at_once": (
-        (
-            "use_parallel_residual",
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same",
-        ),
-    ),
     "optional_query_latent": (
         (
             "q_lora_rank",
@@ -286,6 +252,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
+    ),
+    "sequential": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
     ),
     "sigmoid_scores": (
         (
@@ -567,98 +540,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
-    "cohere": Family(
-        name="cohere",
-        config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
-        architectures=("CohereForCausalLM",),
-        covers="Command R, Command R+ and Aya 23.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, ALLTOALL),
-        lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
-        layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
-        parameters=(
-            Parameter(
-                "qk_layernorm_by_head",
-                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
-                "model.layers.{layer}.self_attn.q_norm.weight",
-                ("num_attention_heads * kv_channels",),
-                None,
-                transform="flattened",
-            ),
-            Parameter(
-                "qk_layernorm_by_head",
-                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
-                "model.layers.{layer}.self_attn.k_norm.weight",
-                ("num_query_groups * kv_channels",),
-                None,
-                transform="flattened",
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "model.layers.{layer}.input_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "cohere2": Family(
-        name="cohere2",
-        config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
-        architectures=("Cohere2ForCausalLM",),
-        covers="Command R7B and Command A.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, ALLTOALL),
-        lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
-        layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "model.layers.{layer}.input_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "cosmos3_edge_text": Family(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-        architectures=(),
-        covers="The language model of Cosmos 3 Edge.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["biases"],
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["undeclared_layer_types"],
-        ),
-        deviations=(),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
-    ),
     "cwm": Family(
         name="cwm",
         config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -694,30 +575,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-    ),
-    "deepseek_ocr2_text": Family(
-        name="deepseek_ocr2_text",
-        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
-        architectures=(),
-        covers="The language model of DeepSeek-OCR 2.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["limited_router"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["unbiased_experts"],
-            (
-                "head_dim",
-                "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("moe_router_group_score_topk",),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -833,33 +690,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-    ),
-    "emu3_text_model": Family(
-        name="emu3_text_model",
-        config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig",
-        architectures=(),
-        covers="The language model of Emu3, whose vocabulary holds images too.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            ("mlp_bias", "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
-        ),
-        deviations=(
-            *_DEVIATIONS["rope_keys"],
-            Deviation(
-                "dropout_places",
-                "attention_dropout",
-                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-                "(BAAI/Emu3-Chat-hf)",
-            ),
-        ),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -995,7 +825,7 @@ FAMILIES: Mapping[str, Family] = {
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
         architectures=("FalconForCausalLM",),
-        covers="Falcon 7B, 11B, 40B and 180B; not those with ALiBi.",
+        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1023,48 +853,17 @@ FAMILIES: Mapping[str, Family] = {
                 "read the same",
             ),
             (
-                "new_decoder_architecture",
-                "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
-            ),
-            (
                 "num_kv_heads",
                 "must be num_attention_heads where multi_query is not True: only the new architecture has others",
-            ),
-            ("num_kv_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
-            (
-                "num_ln_in_parallel_attn",
-                "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
             ),
             (
                 "parallel_attn",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
                 "read the same",
             ),
-            (
-                "parallel_attn",
-                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
-                "layer where both read the same",
-            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("parallel_mlp", "shared_layernorm"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "transformer.h.{layer}.input_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.bias",
-                "transformer.h.{layer}.input_layernorm.bias",
-                ("hidden_size",),
-                None,
-            ),
-        ),
     ),
     "flex_olmo": Family(
         name="flex_olmo",
@@ -1196,55 +995,6 @@ FAMILIES: Mapping[str, Family] = {
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
         layers=("attn_logit_softcapping", "final_logit_softcapping", "post_attention_layernorm", "post_mlp_layernorm"),
-        parameters=(
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "gemma3_text": Family(
-        name="gemma3_text",
-        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
-        architectures=("Gemma3ForCausalLM",),
-        covers="Gemma 3, and the language model of its larger sizes.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            (
-                "attn_logit_softcapping",
-                "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
-            ),
-            ("final_logit_softcapping", "Megatron has no soft cap on logits"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
-        layers=("rotary_base_by_layer", "post_attention_layernorm", "post_mlp_layernorm"),
         parameters=(
             Parameter(
                 "post_attention_layernorm",
@@ -1441,45 +1191,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
-    "glm_ocr_text": Family(
-        name="glm_ocr_text",
-        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
-        architectures=(),
-        covers="The language model of GLM-OCR.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
-        layers=("post_attention_layernorm", "post_mlp_layernorm"),
-        parameters=(
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_self_attn_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_mlp_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
     "gpt2": Family(
         name="gpt2",
         config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
@@ -1515,15 +1226,15 @@ FAMILIES: Mapping[str, Family] = {
         name="gpt_neox",
         config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         architectures=("GPTNeoXForCausalLM",),
-        covers="GPT-NeoX and Pythia.",
+        covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
-            *_GUARDS["at_once_if_said"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_width"],
+            *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
             (
@@ -1536,7 +1247,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("parallel_mlp",),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -1568,25 +1278,6 @@ FAMILIES: Mapping[str, Family] = {
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
         covers="Granite's dense models.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            *_GUARDS["biases"],
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["scales"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
-    ),
-    "granite4_vision_text": Family(
-        name="granite4_vision_text",
-        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
-        architectures=(),
-        covers="The language model of Granite 4 Vision, whose tokens of images also enter several of its layers.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1750,97 +1441,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
-    ),
-    "hunyuan_v1_dense": Family(
-        name="hunyuan_v1_dense",
-        config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
-        architectures=("HunYuanDenseV1ForCausalLM",),
-        covers="Hunyuan of 0.5B, 1.8B, 4B and 7B.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
-                "norms of queries and keys after rope; Megatron has them before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["hunyuan"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
-        parameters=(
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
-                "model.layers.{layer}.self_attn.query_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
-                "model.layers.{layer}.self_attn.key_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-        ),
-    ),
-    "hunyuan_v1_moe": Family(
-        name="hunyuan_v1_moe",
-        config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
-        architectures=("HunYuanMoEV1ForCausalLM",),
-        covers="Hunyuan A13B.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
-                "norms of queries and keys after rope; Megatron has them before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["hunyuan"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            ("group_limited_greedy", "all experts of the class compete"),
-            ("moe_layer_num_skipped", "every layer of the class has experts"),
-            (
-                "moe_topk",
-                "must be two at least, and at most num_experts: Megatron rejects a softmax over the chosen experts if "
-                "there is one",
-            ),
-            ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
-            ("routed_scaling_factor", "the class does not scale the weights of experts"),
-            ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        lacks="norms of queries and keys after rope; Megatron has them before "
-        "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
-        parameters=(
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
-                "model.layers.{layer}.self_attn.query_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_after_rope",
-                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
-                "model.layers.{layer}.self_attn.key_layernorm.weight",
-                ("kv_channels",),
-                None,
-            ),
-        ),
     ),
     "hy_v3": Family(
         name="hy_v3",
@@ -2024,15 +1624,14 @@ FAMILIES: Mapping[str, Family] = {
         name="lfm3",
         config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
         architectures=("Lfm3ForCausalLM",),
-        covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones "
-        "have all of these.",
+        covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
+        "published ones have all of these.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
@@ -2041,7 +1640,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("rotary_base_by_layer",),
     ),
     "llama": Family(
         name="llama",
@@ -2065,12 +1663,13 @@ FAMILIES: Mapping[str, Family] = {
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.",
+        covers="The language models of Llama 4, Scout and Maverick.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["interleaved_bands"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
@@ -2120,6 +1719,8 @@ FAMILIES: Mapping[str, Family] = {
             "attention_chunk_size",
             "attention_chunk_freq",
             "qk_l2_norm_freq",
+            "rope_scaling_low_freq_factor",
+            "rope_scaling_high_freq_factor",
         ),
     ),
     "mamba2": Family(
@@ -2155,14 +1756,13 @@ FAMILIES: Mapping[str, Family] = {
         name="mellum",
         config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
         architectures=("MellumForCausalLM",),
-        covers="Mellum 2.",
+        covers="Mellum 2, where all types of layers have one rope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
@@ -2171,7 +1771,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("rotary_base_by_layer",),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -2207,39 +1806,22 @@ FAMILIES: Mapping[str, Family] = {
         name="minicpm",
         config_class="mcore_mappers_runtime.described.minicpm.MiniCPMConfig",
         architectures=("MiniCPMForCausalLM",),
-        covers="MiniCPM, dense, with attention to all tokens, and MiniCPM4.",
+        covers="MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["long_rope"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
-            (
-                "max_position_embeddings",
-                "must give a longrope its attention factor, together with the original length: the code beside these "
-                "checkpoints reads neither factor nor attention_factor",
-            ),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
-            (
-                "rope_parameters",
-                "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
-                "those of the longest text that it has seen, or of max_position_embeddings",
-            ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=(
-            "rope_short_factor",
-            "rope_long_factor",
-            "rope_original_max_position_embeddings",
-            "rope_attention_factor",
-            "residual_multiplier",
-        ),
+        layers=("residual_multiplier",),
     ),
     "minimax_m2": Family(
         name="minimax_m2",
@@ -2456,27 +2038,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, ALLTOALL),
     ),
-    "olmo": Family(
-        name="olmo",
-        config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
-        architectures=("OlmoForCausalLM",),
-        covers="OLMo 1B and 7B; not those that clip queries, keys and values.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.olmo.modeling_olmo.OlmoLayerNorm", "LayerNorm without weight and bias"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            ("clip_qkv", "Megatron does not clamp queries, keys and values"),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, ALLTOALL),
-        lacks="LayerNorm without weight and bias (transformers.models.olmo.modeling_olmo.OlmoLayerNorm)",
-        layers=("layernorm_bias", "layernorm_weight"),
-    ),
     "olmo2": Family(
         name="olmo2",
         config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
@@ -2501,67 +2062,6 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
-            "input_layernorm",
-            "pre_mlp_layernorm",
-            "post_attention_layernorm",
-            "post_mlp_layernorm",
-        ),
-        parameters=(
-            Parameter(
-                "qk_layernorm_over_heads",
-                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
-                "model.layers.{layer}.self_attn.q_norm.weight",
-                ("num_attention_heads * kv_channels",),
-                None,
-            ),
-            Parameter(
-                "qk_layernorm_over_heads",
-                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
-                "model.layers.{layer}.self_attn.k_norm.weight",
-                ("num_query_groups * kv_channels",),
-                None,
-            ),
-            Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-        ),
-    ),
-    "olmo3": Family(
-        name="olmo3",
-        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
-        architectures=("Olmo3ForCausalLM",),
-        covers="OLMo 3.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, and none before",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, and none before "
-        "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
-        layers=(
-            "qk_layernorm_over_heads",
-            "rotary_base_by_layer",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -2724,84 +2224,23 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
-    "phi": Family(
-        name="phi",
-        config_class="transformers.models.phi.configuration_phi.PhiConfig",
-        architectures=("PhiForCausalLM",),
-        covers="Phi-1, Phi-1.5 and Phi-2.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.phi.modeling_phi.PhiDecoderLayer", "attention and MLP in parallel"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["cut_partial_rope"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            *_GUARDS["stated_partial_rope"],
-            (
-                "embd_pdrop",
-                "above zero, a part of the embedding is dropped, and another of what attention and MLP add: Megatron "
-                "has one dropout for all",
-            ),
-            (
-                "qk_layernorm",
-                "must be False where head_dim is another than hidden_size // num_attention_heads: the norms are that wide",
-            ),
-        ),
-        deviations=(
-            *_DEVIATIONS["rope_keys"],
-            Deviation(
-                "dropout_places",
-                "resid_pdrop",
-                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
-                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
-                "(microsoft/phi-2)",
-            ),
-        ),
-        needs=(ENGINE, ALLTOALL),
-        lacks="attention and MLP in parallel (transformers.models.phi.modeling_phi.PhiDecoderLayer)",
-        layers=("parallel_mlp", "shared_layernorm", "output_layer_bias"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "model.layers.{layer}.input_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.bias",
-                "model.layers.{layer}.input_layernorm.bias",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
-        ),
-    ),
     "phi3": Family(
         name="phi3",
         config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
         architectures=("Phi3ForCausalLM",),
-        covers="Phi-3, Phi-4 and Phi-4 mini.",
+        covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["long_rope"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
             ("attention_bias", "the class has no such bias"),
             ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
             ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
-            (
-                "original_max_position_embeddings",
-                "must be what rope_parameters says of a longrope: transformers prefers it to that",
-            ),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
             (
                 "resid_pdrop",
@@ -2811,12 +2250,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=(
-            "rope_short_factor",
-            "rope_long_factor",
-            "rope_original_max_position_embeddings",
-            "rope_attention_factor",
-        ),
     ),
     "qwen2": Family(
         name="qwen2",
@@ -3225,9 +2658,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["one_norm_if_at_once"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
+            *_GUARDS["sequential"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -3238,23 +2671,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("parallel_mlp", "shared_layernorm"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "model.layers.{layer}.input_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.bias",
-                "model.layers.{layer}.input_layernorm.bias",
-                ("hidden_size",),
-                None,
-            ),
-        ),
     ),
     "starcoder2": Family(
         name="starcoder2",

@@ -274,6 +274,11 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Bands of frequencies in which Llama 3's rope is scaled; Megatron hard-wires their bounds.",
+            ("rope_scaling_low_freq_factor", "rope_scaling_high_freq_factor"),
+        ),
+        (
+            "architecture",
             "Where the norms of a layer are. Megatron has one before attention and one before the MLP, and none "
             "of what these add to the residual stream.",
             ("input_layernorm", "pre_mlp_layernorm", "post_attention_layernorm", "post_mlp_layernorm"),

@@ -1,7 +1,4 @@
-"""Llama4TextConfig to Megatron.
-
-The language model of Llama 4 Maverick; the rope of Scout has a constant that Megatron does not have.
-"""
+"""Llama4TextConfig to Megatron: The language models of Llama 4, Scout and Maverick."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import layer_indices
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
-from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.rope_bands import banded_rope_parameters, high_freq_factor, in_stock_bands, low_freq_factor
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
@@ -55,7 +52,7 @@ def to_megatron(
     without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
-        rope_parameters_of(hf),
+        in_stock_bands(rope_parameters_of(hf)),
         max_position_embeddings=hf.max_position_embeddings,
         rotary_interleaved=True,
     )
@@ -72,6 +69,8 @@ def to_megatron(
             attention_chunk_size=_first_chunk(hf),
             attention_chunk_freq=freq_of([int(each == "chunked_attention") for each in hf.layer_types or []]),
             qk_l2_norm_freq=freq_of([int(not each) for each in without_rope]) if hf.use_qk_norm else None,
+            rope_scaling_low_freq_factor=low_freq_factor(rope_parameters_of(hf)),
+            rope_scaling_high_freq_factor=high_freq_factor(rope_parameters_of(hf)),
         ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -164,6 +163,7 @@ def _transformer(
         layers=("qk_l2_norm_freq",),
     )
     experts.balanced_by_loss(check, hf)
+    positions.interleaved_bands(check, hf)
     positions.rope_keys(check, hf, rope)
     check.require(
         hf.attention_chunk_size is not None or "chunked_attention" not in (hf.layer_types or []),
@@ -280,7 +280,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_local_experts": transformer.num_moe_experts,
         "moe_layers": [layer for layer, experts in enumerate(experts_by_layer(model)) if experts],
         "use_qk_norm": transformer.qk_l2_norm,
-        "rope_parameters": gpt_rope_parameters(model),
+        "rope_parameters": banded_rope_parameters(model, layers),
         "no_rope_layers": layers_with_rope(model),
         "attention_chunk_size": carried(layers.attention_chunk_size),
         "layer_types": _layer_types_back(model, layers),

@@ -134,7 +134,8 @@ def _deviations(families: Iterable[Family]) -> Iterator[str]:
     found: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for family in families:
         for each in family.deviations:
-            found[each.identifier, each.field, each.reason].append(family.name)
+            lifted = "; not so with `layers=True`" if each.layers else ""
+            found[each.identifier, each.field, f"{each.reason}{lifted}"].append(family.name)
     yield "## Deviations\n\nMapped with a warning inside a bound, refused beyond it and with `strict=True`:\n"
     for (identifier, field, reason), names in found.items():
         yield f"- `{identifier}` (`{field}`): {reason}. *{', '.join(names)}*"

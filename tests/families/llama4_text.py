@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+from typing import Any
+
 from tests.families.llama_like import INTERLEAVED_REFUSED, INTERLEAVED_ROPE, INTERLEAVED_ROPES
-from tests.families.proof import Proof, Refused
-from tests.families.ropes import rope
+from tests.families.proof import Keywords, Proof, Refused
+from tests.families.ropes import llama3, rope
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ZERO
 from tests.families.shared import ATTENTION, DECODER, OTHER_SIZES
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
@@ -13,10 +16,36 @@ from tests.numerics.lengths import LENGTH
 from tests.numerics.transforms import joined, transposed
 from tests.numerics.weights import Layout, Row
 
+
+def _has_other_bands(value: Any, keys: frozenset[str]) -> bool:
+    """Whether nothing is wrong with a rope but bands that Megatron does not have."""
+    bands = [value.get(key) for key in _BANDS if f".{key}" in keys]
+    return bool(bands) and all(type(band) in (int, float) and band > 0 for band in bands)
+
+
+_BANDS = ("low_freq_factor", "high_freq_factor")
 FULL, CHUNKED = "full_attention", "chunked_attention"
 _HALF = {"use_qk_norm": False, "no_rope_layers": [1, 0, 1]}
 _TUNED = {**_HALF, "attn_temperature_tuning": True}
 _CHUNKS = {"layer_types": [FULL, CHUNKED, FULL]}
+
+
+def _bands(**factors: float) -> Keywords:
+    stock = llama3(16.0)
+    return {**stock, "rope_parameters": {**stock["rope_parameters"], **factors}}
+
+
+def _named_as_a_whole(refused: Refused) -> Refused:
+    named = {f"rope_parameters.{key}": "rope_parameters" for key in _BANDS}
+    return dataclasses.replace(refused, field=named.get(refused.field, refused.field))
+
+
+# With layers bands are any above zero; without, what is refused is named as a whole.
+ROPE = dataclasses.replace(
+    INTERLEAVED_ROPE,
+    types={**INTERLEAVED_ROPE.types, "llama3": (*INTERLEAVED_ROPE.types["llama3"], *_BANDS)},
+    bad=tuple((value, keys) for value, keys in INTERLEAVED_ROPE.bad if not _has_other_bands(value, keys)),
+)
 
 PROOF = Proof(
     base={
@@ -52,6 +81,8 @@ PROOF = Proof(
         "chunks_of_one": {**_CHUNKS, "attention_chunk_size": 1},
         "long_chunks": {**_CHUNKS, "attention_chunk_size": 1000},
         "norms_in_some_layers": {**_HALF, "use_qk_norm": True},
+        "rope_bands": _bands(low_freq_factor=1.0, high_freq_factor=1.0),
+        "rope_bands_between": _bands(low_freq_factor=2.0, high_freq_factor=40.0),
         "experts_everywhere": {"moe_layers": [0, 1, 2]},
         "experts_nowhere": {"moe_layers": []},
         "experts_by_step": {"moe_layers": None, "interleave_moe_layer_step": 2},
@@ -85,7 +116,7 @@ PROOF = Proof(
         **INTERLEAVED_ROPES,
     },
     refused=(
-        *INTERLEAVED_REFUSED,
+        *(_named_as_a_whole(each) for each in INTERLEAVED_REFUSED),
         ATTENTION_BIAS,
         Refused("windows", "layer_types", {"layer_types": [FULL, "sliding_attention", FULL]}),
         Refused("too_few_layer_types", "layer_types", {}, {"layer_types": [FULL]}),
@@ -149,7 +180,7 @@ PROOF = Proof(
             Row("mlp.shared_experts.linear_fc2.weight", ("feed_forward.shared_expert.down_proj.weight",)),
         ),
     ),
-    rope=INTERLEAVED_ROPE,
+    rope=ROPE,
     bounded={
         "attention_chunks": {"layer_types": [FULL, CHUNKED, FULL], "attention_chunk_size": LENGTH},
         "query_temperature": {**_HALF, "attn_temperature_tuning": True, "floor_scale": LENGTH + 1},

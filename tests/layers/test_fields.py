@@ -51,6 +51,8 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "attention_chunk_freq": None,
         "qk_l2_norm_freq": None,
         "output_layer_bias": False,
+        "rope_scaling_low_freq_factor": 1.0,
+        "rope_scaling_high_freq_factor": 4.0,
         "moe_router_softmax_expert_bias": False,
         "moe_router_norm_min": None,
         "moe_router_group_score_topk": None,

@@ -54,7 +54,7 @@ def test_other_builders_are_refused() -> None:
     groups = ProcessGroupCollection.use_mpu_process_groups()
     for _ in range(2):
         with pytest.raises(
-            ValueError, match=r"output_layer_bias=True: the bias is made by the builder that get_builder_cls\(\)"
+            ValueError, match=r"output_layer_bias=True: built around the layers by the builder that get_builder_cls\(\)"
         ):
             GPTModelBuilder(config).build_model(groups)
         built(config)

@@ -69,6 +69,8 @@ PRESENT: dict[str, Any] = {
     **CHUNKS,
     **GROWTH,
     "qk_l2_norm_freq": (1, 0, 1),
+    "rope_scaling_low_freq_factor": 2.0,
+    "rope_scaling_high_freq_factor": 2.0,
     **ROUTER,
 }
 

@@ -1,5 +1,8 @@
 """What families share about positions.
 
+interleaved_bands:
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+
 interleaved_partial_rope:
 - rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
 
@@ -54,6 +57,7 @@ from typing import TYPE_CHECKING, Protocol
 from mcore_mappers_runtime.layer_ropes import LayerRopes
 from mcore_mappers_runtime.long_rope import is_long
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope_bands import has_stock_bands
 from mcore_mappers_runtime.sections import is_three_lengths
 
 if TYPE_CHECKING:
@@ -80,6 +84,22 @@ def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRo
         "rope_parameters",
         hf.rope_parameters,
         "must rotate an even number of a head's channels: the attention cuts off as many, and the rope has pairs",
+    )
+
+
+class _InterleavedBands(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def interleaved_bands(check: Check, hf: _InterleavedBands) -> None:
+    """Rotary positions of pairs of neighbours, of Llama 3's type with any bands, which Megatron has in a GPTModel only."""
+    check.require(
+        has_stock_bands(rope_parameters_of(hf)),
+        "rope_parameters",
+        hf.rope_parameters,
+        "must have a low_freq_factor of 1 and a high_freq_factor of 4, which Megatron hard-wires",
+        layers=("rope_scaling_low_freq_factor", "rope_scaling_high_freq_factor"),
     )
 
 

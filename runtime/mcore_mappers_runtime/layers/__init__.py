@@ -22,6 +22,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `core_attention`: what layers change of core attention
 - `soft_caps`: scores of attention and logits that stay below a bound
+- `bands`: Llama 3's rope with other bands of frequencies
 - `chunks`: attention within chunks of a sequence
 - `temperature`: queries that grow with their position
 - `l2_norms`: norms without weights of queries and keys, in some layers

@@ -5,30 +5,30 @@ from __future__ import annotations
 import copy
 import dataclasses
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import torch
 from megatron.training.models.gpt import GPTModelBuilder
 from megatron.training.models.hybrid import HybridModelBuilder
 from torch import Tensor
 
+from .bands import with_bands
 from .fields import Layers
 from .output_bias import add_bias
 from .public import public
 from .soft_caps import soft_capped
-
-Config = TypeVar("Config")
+from .specs import AROUND_LAYERS
 
 
 @public
 class LayeredGPTModelBuilder(GPTModelBuilder):
-    """Builds what a LayeredGPTModelConfig says: Megatron's model, and what the layers say of its logits."""
+    """Builds what a LayeredGPTModelConfig says: Megatron's model, with what layers say of its rope and its logits."""
 
     def build_model(self, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's."""
         config: Any = self._model_config
-        stock = GPTModelBuilder(_of_decoder(config))
-        return _with_logits(stock.build_model(*args, **kwargs), config.layers)
+        model = GPTModelBuilder(_of_decoder(config)).build_model(*args, **kwargs)
+        return with_bands(_with_logits(model, config.layers), config, config.layers)
 
 
 @public
@@ -38,14 +38,16 @@ class LayeredHybridModelBuilder(HybridModelBuilder):
     def build_model(self, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's."""
         config: Any = self._model_config
-        stock = HybridModelBuilder(_of_decoder(config))
-        return _with_logits(stock.build_model(*args, **kwargs), config.layers)
+        model = HybridModelBuilder(_of_decoder(config)).build_model(*args, **kwargs)
+        return _with_logits(model, config.layers)
 
 
 def _of_decoder(config: Any) -> Any:
     """The same config, with the same inner one, of what its spec alone says."""
     decoder = copy.copy(config)
-    decoder.layers = dataclasses.replace(config.layers, final_logit_softcapping=None, output_layer_bias=False)
+    absent = Layers()
+    stated: Layers = config.layers
+    decoder.layers = dataclasses.replace(stated, **{name: vars(absent)[name] for name in AROUND_LAYERS})
     return decoder
 
 

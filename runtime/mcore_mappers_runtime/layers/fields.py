@@ -136,8 +136,17 @@ class Layers:
     """Which layers have the norms of `qk_l2_norm`, as in `query_temperature_freq`. Needs `qk_l2_norm=True`."""
 
     output_layer_bias: bool = False
-    """Whether the output layer has a bias. It is the builders of these configs that
-    make it, and no spec of layers."""
+    """Whether the output layer has a bias. It is the builders of these configs that make it, and no
+    spec of layers."""
+
+    rope_scaling_low_freq_factor: float = 1.0
+    """The `low_freq_factor` of `rope_scaling`: waves longer than 8192 tokens over it are stretched by
+    `rope_scaling_factor`. Needs `rope_scaling=True`. It is the builders of these configs that set it, and no spec of
+    layers."""
+
+    rope_scaling_high_freq_factor: float = 4.0
+    """The `high_freq_factor` of `rope_scaling`, as in `rope_scaling_low_freq_factor`: waves shorter than 8192 tokens
+    over it are as they are, and those between are stretched by less."""
 
     moe_router_softmax_expert_bias: bool = False
     """Whether experts are chosen by their softmax scores and a bias of each, and weighed by the scores alone, as

@@ -46,8 +46,8 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     attention = held.self_attention
     if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
         return layer
-    stated: Any = attention.params
-    params = {**stated, "qk_l2_norm_freq": layers.qk_l2_norm_freq}
+    stated: dict[str, Any] = vars(attention)["params"]
+    params = {**(stated or {}), "qk_l2_norm_freq": layers.qk_l2_norm_freq}
     return with_submodules(layer, self_attention=replace(extended(attention, NormedInSomeLayers), params=params))
 
 

@@ -25,6 +25,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from ..shown import lines, shown
 from . import (
     after_rope,
+    bands,
     branch_norms,
     chunks,
     l2_norms,
@@ -64,6 +65,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     chunks.CHANGE,
     temperature.CHANGE,
     l2_norms.CHANGE,
+    bands.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
     output_bias.CHANGE,
@@ -86,7 +88,7 @@ def check(layers: Layers, config: TransformerConfig, model: object = None, *, hy
         ValueError: with everything that is in the way.
     """
     lacking = [complaint for change in CHANGES for complaint in change.lacking(layers, config)]
-    outside = [] if model is None else bypassed_outside(model)
+    outside = [] if model is None else [*bypassed_outside(model), *bands.misplaced(layers, model)]
     wrong = [
         *lacking,
         *(_not_of_hybrids(layers) if hybrid else ()),
@@ -98,22 +100,22 @@ def check(layers: Layers, config: TransformerConfig, model: object = None, *, hy
         raise ValueError(f"a model with layers cannot have:{lines(wrong)}")
 
 
+AROUND_LAYERS: Final = ("final_logit_softcapping", *output_bias.CHANGE.fields, *bands.CHANGE.fields)
+"""Fields of what is built around the layers, by builders and by no spec."""
+
+
 def check_alone(layers: Layers) -> None:
     """Whether a spec says all that layers compute.
 
     Raises:
         ValueError: some of it is not in the decoder, but in what is built around that.
     """
-    outside = {
-        "final_logit_softcapping": (layers.final_logit_softcapping, None, "logits are capped"),
-        "output_layer_bias": (layers.output_layer_bias, False, "the bias is made"),
-    }
-    for name, (value, absent, done) in outside.items():
-        if value != absent:
-            raise ValueError(
-                f"{name}={shown(value)}: {done} by the builder that get_builder_cls() of the model config gives; "
-                "whoever builds the model otherwise gets another one"
-            )
+    around = [f"{name}={shown(vars(layers)[name])}" for name in layers.present() if name in AROUND_LAYERS]
+    if around:
+        raise ValueError(
+            f"{', '.join(around)}: built around the layers by the builder that get_builder_cls() of the model config "
+            "gives, and by nobody who builds a model of a spec of its layers"
+        )
 
 
 def _not_of_hybrids(layers: Layers) -> list[str]:
