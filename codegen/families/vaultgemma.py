@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.attention.windows import GIVEN_WINDOW
@@ -36,7 +36,7 @@ def query_pre_attn_scalar_of(transformer: TransformerConfig) -> int:
 FAMILY = Family(
     config="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
     covers="VaultGemma without soft caps; the published one has them.",
-    parts=(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, HEAD_DIM, NO_ATTENTION_BIAS, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
+    parts=(SIZES, RMS_NORM, GROUPED_QUERY, ROPE, HEAD_DIM, ATTENTION_BIAS, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         *gated_mlp("hidden_activation"),

@@ -121,28 +121,48 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ApertusConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ApertusConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ApertusConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ArceeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ArceeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: AriaTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ArceeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: AriaTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: AriaTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: AXK1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: BambaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+    hf: BambaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: BambaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 @overload
 def to_megatron(
     hf: BioGptConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
@@ -153,8 +173,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -177,8 +201,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Dots1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Dots1Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Dots1Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Ernie4_5Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -189,8 +217,12 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ExaoneConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ExaoneConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ExaoneConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Exaone4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -209,12 +241,20 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GlmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -257,8 +297,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GptOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -343,8 +387,12 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: HYV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HYV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
@@ -359,12 +407,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Jais2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Jais2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Jais2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: LaraMiniConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -379,24 +435,40 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: LlamaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: LlamaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: LlamaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: MellumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MellumConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -435,8 +507,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: NemotronConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: NemotronConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
@@ -491,8 +567,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -503,24 +583,40 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen3NextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -535,12 +631,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SeedOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: SeedOssConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: SeedOssConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SolarOpenConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -555,8 +659,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]

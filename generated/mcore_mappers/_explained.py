@@ -60,6 +60,17 @@ EXPLAINED = Explained(
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
+        "attention_bias": Rules(
+            decided=(
+                Decided(("add_bias_linear",), why="No MLP has a bias."),
+                Decided(
+                    ("add_proj_bias",),
+                    reads=("attention_bias",),
+                    why="None, as Megatron's linear layers, or with the others.",
+                ),
+                Decided(("add_qkv_bias",), reads=("attention_bias",)),
+            )
+        ),
         "balanced": Rules(
             decided=(
                 Decided(
@@ -86,7 +97,21 @@ EXPLAINED = Explained(
                 ),
             )
         ),
-        "biases": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
+        "biases": Rules(
+            decided=(
+                Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                Decided(
+                    ("add_proj_bias",), reads=("attention_bias", "mlp_bias"), why="None, where it has what the MLP has."
+                ),
+                Decided(("add_qkv_bias",), reads=("attention_bias", "mlp_bias"), why="Where the MLP has none."),
+                Decided(
+                    ("qkv_bias",),
+                    reads=("attention_bias", "mlp_bias"),
+                    why="Attention may be without those of the MLP.",
+                ),
+            )
+        ),
+        "biases_together": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
         "clamped_gate": Rules(
             decided=(
                 Decided(("activation_func",), why="x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
@@ -1344,11 +1369,11 @@ EXPLAINED = Explained(
         "apertus": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -1369,11 +1394,11 @@ EXPLAINED = Explained(
         "apertus1p5_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -1419,13 +1444,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -1493,13 +1518,13 @@ EXPLAINED = Explained(
         ),
         "bamba": OfFamily(
             parts=(
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
                 "mixer",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "partial_rope",
@@ -1588,13 +1613,13 @@ EXPLAINED = Explained(
         "deepseek": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "derived_head_dim",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_rank",
@@ -1770,6 +1795,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "attention",
+                "attention_bias",
                 "balanced_by_bias",
                 "expert_layers",
                 "gated_mlp",
@@ -1778,7 +1804,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -2058,13 +2083,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "norms_after",
@@ -2096,6 +2121,7 @@ EXPLAINED = Explained(
         "flint": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -2104,7 +2130,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -2143,6 +2168,7 @@ EXPLAINED = Explained(
         "gemma": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2150,7 +2176,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -2494,9 +2519,11 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("add_proj_bias",), reads=("attention_bias",), why="None, where it has what the MLP has."),
                     Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), reads=("hidden_dropout",)),
                     Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("qkv_bias",), reads=("attention_bias",)),
                 ),
                 ignored={
                     "metadata or inference: belongs to classification heads, which a language model does not have": (
@@ -2635,6 +2662,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -2644,7 +2672,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "no_shared_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -2675,6 +2702,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -2686,7 +2714,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -2726,6 +2753,7 @@ EXPLAINED = Explained(
         ),
         "granitemoehybrid": OfFamily(
             parts=(
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -2735,7 +2763,6 @@ EXPLAINED = Explained(
                 "mixer",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -2800,6 +2827,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -2810,7 +2838,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -2862,13 +2889,13 @@ EXPLAINED = Explained(
             parts=(
                 "alpha_rope",
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "one_rank",
@@ -2889,13 +2916,13 @@ EXPLAINED = Explained(
                 "all_experts",
                 "alpha_rope",
                 "attention",
+                "attention_bias",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -2939,6 +2966,7 @@ EXPLAINED = Explained(
         "hy_v3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_bias",
                 "expert_layers",
                 "gated_mlp",
@@ -2947,7 +2975,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "listed_experts",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3017,7 +3044,7 @@ EXPLAINED = Explained(
         "internlm3": OfFamily(
             parts=(
                 "attention",
-                "biases",
+                "biases_together",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3216,6 +3243,7 @@ EXPLAINED = Explained(
         "lfm3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "given_head_dim",
                 "grouped_query",
@@ -3224,7 +3252,6 @@ EXPLAINED = Explained(
                 "layer_ropes",
                 "layered_window",
                 "lfm",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -3256,6 +3283,7 @@ EXPLAINED = Explained(
         ),
         "llama4_text": OfFamily(
             parts=(
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -3264,7 +3292,6 @@ EXPLAINED = Explained(
                 "interleaved_rope",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -3375,6 +3402,7 @@ EXPLAINED = Explained(
         "mellum": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -3385,7 +3413,6 @@ EXPLAINED = Explained(
                 "layer_ropes",
                 "layered_window",
                 "listed_experts",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_experts",
@@ -3489,6 +3516,7 @@ EXPLAINED = Explained(
         "minicpm": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "derived_head_dim",
                 "gated_mlp",
@@ -3496,7 +3524,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_rank",
                 "padding_token",
@@ -3918,7 +3945,7 @@ EXPLAINED = Explained(
         ),
         "nemotron_nas": OfFamily(
             parts=(
-                "biases",
+                "biases_together",
                 "derived_head_dim",
                 "gated_mlp",
                 "kernels",
@@ -3975,12 +4002,12 @@ EXPLAINED = Explained(
         "olmo2": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "norms_after",
                 "numbered_layers",
                 "one_kind_of_layer",
@@ -4000,13 +4027,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_layers",
@@ -4332,6 +4359,7 @@ EXPLAINED = Explained(
         "qwen3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "given_head_dim",
@@ -4339,7 +4367,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -4418,13 +4445,13 @@ EXPLAINED = Explained(
         "qwen3_moe": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_layers",
@@ -4486,6 +4513,7 @@ EXPLAINED = Explained(
         "qwen3_omni_moe_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "decoder_in_composite",
                 "expert_layers",
@@ -4493,7 +4521,6 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_experts",
@@ -4529,6 +4556,7 @@ EXPLAINED = Explained(
         "qwen3_vl_moe_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -4536,7 +4564,6 @@ EXPLAINED = Explained(
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised",
                 "numbered_experts",
@@ -4558,6 +4585,7 @@ EXPLAINED = Explained(
         "qwen3_vl_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "decoder_in_composite",
                 "dense",
                 "gated_mlp",
@@ -4565,7 +4593,6 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -4669,8 +4696,18 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                    Decided(
+                        ("add_proj_bias",),
+                        reads=("attention_out_bias", "mlp_bias"),
+                        why="None, where it has what the MLP has.",
+                    ),
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                     Decided(("hidden_dropout",), reads=("residual_dropout",)),
+                    Decided(
+                        ("qkv_bias",),
+                        reads=("attention_bias", "mlp_bias"),
+                        why="Attention may be without those of the MLP.",
+                    ),
                 )
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -4798,6 +4835,7 @@ EXPLAINED = Explained(
         "vaultgemma": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "given_window",
                 "grouped_query",
@@ -4805,7 +4843,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "rms_norm",

@@ -22,7 +22,21 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "attention_bias": (
+        (
+            "attention_bias",
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer",
+        ),
+    ),
     "biases": (
+        (
+            "attention_bias",
+            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+            "when every linear layer has one",
+        ),
+    ),
+    "biases_together": (
         (
             "attention_bias",
             "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
@@ -405,14 +419,24 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "apertus1p5_text": Family(
         name="apertus1p5_text",
@@ -423,10 +447,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             (
                 "output_vocab_size",
@@ -435,6 +459,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "arcee": Family(
         name="arcee",
@@ -452,6 +486,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "aria_text": Family(
         name="aria_text",
@@ -461,10 +505,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             (
                 "hidden_act",
@@ -477,6 +521,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "axk1": Family(
         name="axk1",
@@ -509,17 +563,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("mlp_bias", "Megatron has biases on every linear layer or on none"),
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "biogpt": Family(
         name="biogpt",
@@ -572,16 +636,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["no_attention_bias"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("scoring_func", "the code beside the checkpoint knows no other"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -675,13 +749,13 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             (
@@ -697,6 +771,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -765,6 +849,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "exaone4": Family(
         name="exaone4",
@@ -884,10 +978,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
@@ -898,6 +992,7 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
+            "add_proj_bias",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -916,6 +1011,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
             Parameter(
@@ -942,16 +1044,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             *_GUARDS["sigmoid_scores"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "gemma": Family(
         name="gemma",
@@ -961,10 +1073,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("hidden_activation", "both name the activation of the MLPs"),
             (
@@ -974,6 +1086,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "glm": Family(
         name="glm",
@@ -1210,6 +1332,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "gpt_neox.layers.{layer}.attention.dense.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -1253,7 +1385,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granite_docling_text": Family(
         name="granite_docling_text",
@@ -1272,7 +1413,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granite_swa": Family(
         name="granite_swa",
@@ -1291,7 +1441,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoe": Family(
         name="granitemoe",
@@ -1301,17 +1460,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoe_swa": Family(
         name="granitemoe_swa",
@@ -1321,17 +1489,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoehybrid": Family(
         name="granitemoehybrid",
@@ -1341,12 +1518,12 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
             ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
@@ -1358,7 +1535,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoeshared": Family(
         name="granitemoeshared",
@@ -1368,18 +1554,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "helium": Family(
         name="helium",
@@ -1417,17 +1612,17 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
                 "norms of queries and keys after rope; Megatron has them before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
+        layers=("qk_layernorm_after_rope", "add_proj_bias"),
         parameters=(
             Parameter(
                 "qk_layernorm_after_rope",
@@ -1441,6 +1636,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
                 "model.layers.{layer}.self_attn.key_layernorm.weight",
                 ("kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
         ),
@@ -1457,11 +1659,11 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
                 "norms of queries and keys after rope; Megatron has them before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("group_limited_greedy", "all experts of the class compete"),
             ("moe_layer_num_skipped", "every layer of the class has experts"),
@@ -1478,7 +1680,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before "
         "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope",),
+        layers=("qk_layernorm_after_rope", "add_proj_bias"),
         parameters=(
             Parameter(
                 "qk_layernorm_after_rope",
@@ -1494,6 +1696,13 @@ FAMILIES: Mapping[str, Family] = {
                 ("kv_channels",),
                 None,
             ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
         ),
     ),
     "hy_v3": Family(
@@ -1504,10 +1713,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("num_experts_per_tok", "must be at most num_experts"),
@@ -1518,6 +1727,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "hyperclovax": Family(
         name="hyperclovax",
@@ -1537,8 +1756,15 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
+        layers=("qkv_bias", "add_proj_bias", "post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
         parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
             Parameter(
                 "post_attention_layernorm",
                 "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
@@ -1563,7 +1789,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
-            *_GUARDS["biases"],
+            *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1588,6 +1814,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "jais2": Family(
         name="jais2",
@@ -1605,6 +1841,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "lara_mini": Family(
         name="lara_mini",
@@ -1683,17 +1929,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "llama": Family(
         name="llama",
@@ -1712,6 +1968,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "llama4_text": Family(
         name="llama4_text",
@@ -1722,10 +1988,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("attention_chunk_size", "must be given where a layer has chunks"),
             (
@@ -1758,6 +2024,16 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "mamba2": Family(
         name="mamba2",
@@ -1796,17 +2072,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -1846,10 +2132,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
@@ -1857,7 +2143,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "minimax_m2": Family(
         name="minimax_m2",
@@ -2013,6 +2308,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "nemotron_h": Family(
         name="nemotron_h",
@@ -2059,7 +2364,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
-            *_GUARDS["biases"],
+            *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
@@ -2084,10 +2389,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
@@ -2096,6 +2401,7 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
+            "add_proj_bias",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -2114,6 +2420,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
             Parameter(
@@ -2144,10 +2457,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
@@ -2162,7 +2475,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
-        layers=("qk_layernorm_over_heads",),
+        layers=("qk_layernorm_over_heads", "add_proj_bias"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -2176,6 +2489,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
         ),
@@ -2394,16 +2714,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_5_moe_text": Family(
         name="qwen3_5_moe_text",
@@ -2458,10 +2788,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
@@ -2472,6 +2802,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_next": Family(
         name="qwen3_next",
@@ -2502,11 +2842,11 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
@@ -2514,6 +2854,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_vl_moe_text": Family(
         name="qwen3_vl_moe_text",
@@ -2523,11 +2873,11 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
@@ -2537,6 +2887,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_vl_text": Family(
         name="qwen3_vl_text",
@@ -2546,16 +2906,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "sarvam_mla": Family(
         name="sarvam_mla",
@@ -2637,6 +3007,16 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "smollm3": Family(
         name="smollm3",
@@ -2660,6 +3040,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "solar_open": Family(
         name="solar_open",
@@ -2736,16 +3126,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "youtu": Family(
         name="youtu",

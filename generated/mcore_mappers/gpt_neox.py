@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -16,6 +16,9 @@ from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -27,6 +30,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -36,7 +49,14 @@ def to_megatron(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            add_proj_bias=None if hf.attention_bias else False,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -51,6 +71,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -63,7 +93,14 @@ def to_megatron_hybrid(
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            add_proj_bias=None if hf.attention_bias else False,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -126,6 +163,7 @@ def _transformer(
         hf.attention_bias,
         (True,),
         "the MLP has biases always, and Megatron has them everywhere or nowhere",
+        layers=("qkv_bias", "add_proj_bias"),
     )
     check.require(
         check.undeclared("partial_rotary_factor")
@@ -194,6 +232,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTNeoXConfig |
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_neox")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -214,7 +253,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "attention_bias": True,
+        "attention_bias": layers.qkv_bias,
     }
 
 

@@ -30,8 +30,6 @@ from ._parts import attention, decoder, experts, files, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(qk_layernorm_after_rope=True)
-
 
 def to_megatron(
     hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -50,7 +48,7 @@ def to_megatron(
     )
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -81,7 +79,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -125,7 +123,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.require(
         2 <= moe_topk <= hf.num_experts,
         "moe_topk",
@@ -173,6 +171,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -210,7 +209,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "num_experts": transformer.num_moe_experts,
         "moe_topk": transformer.moe_router_topk,

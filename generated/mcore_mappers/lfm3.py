@@ -6,7 +6,7 @@ these.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -23,6 +23,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
@@ -31,6 +33,16 @@ from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 
 
 def to_megatron(
@@ -47,7 +59,9 @@ def to_megatron(
     transformer = _transformer(
         check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -60,6 +74,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -86,7 +110,9 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -137,7 +163,7 @@ def _transformer(
         (False,),
         "it is one for each head, and Megatron's one for each channel",
     )
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -171,6 +197,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=silu,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -203,7 +230,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "use_sandwich_norm": False,
         "use_attention_gate": False,
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
     }
 

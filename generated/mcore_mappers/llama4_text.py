@@ -6,7 +6,7 @@ alone.
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -20,6 +20,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import layer_indices
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
@@ -34,6 +36,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -46,7 +58,9 @@ def to_megatron(
         rotary_interleaved=True,
     )
     transformer = _transformer(check, hf, rope, caller)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -157,7 +171,7 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         reason="queries of layers without rope are scaled by the logarithm of their position, from the "
         "floor_scale-th token on, and Megatron does not scale them",
     )
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")
     check.finish()
     settings: TransformerFields = {
@@ -198,6 +212,7 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_local_experts,
         moe_layer_freq=expert_layers,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -242,7 +257,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "no_rope_layers": layers_with_rope(model),
         "layer_types": ["full_attention" for _ in window_types(model)],
         "attn_temperature_tuning": False,
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
     }
 
 

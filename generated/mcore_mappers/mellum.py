@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -19,6 +19,8 @@ from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -29,6 +31,16 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: MellumConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 
 
 def to_megatron(
@@ -53,7 +65,9 @@ def to_megatron(
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -66,6 +80,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: MellumConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -92,7 +116,9 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -135,7 +161,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     experts.numbered_experts(check, hf)
     experts.normalised_if_said(check, hf)
@@ -178,6 +204,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
@@ -211,7 +238,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "attention_dropout": transformer.attention_dropout,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,

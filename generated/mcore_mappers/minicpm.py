@@ -52,7 +52,10 @@ def to_megatron(
     return check.with_layers(
         GPTModelConfig,
         LayeredGPTModelConfig,
-        Layers(residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers)),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -91,7 +94,10 @@ def to_megatron_hybrid(
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers)),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -143,7 +149,7 @@ def _transformer(
         reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
         "than max_position_embeddings, and Megatron's base stays as it is",
     )
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.if_set("num_experts", (0,), "MiniCPM-MoE has the same type, and experts in every layer")
     check.if_set("sparse_config", (None,), "attention to chosen blocks of tokens alone is another computation")
     check.finish()
@@ -178,6 +184,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -211,7 +218,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "scale_emb": transformer.mup_embedding_mult,
         "dim_model_base": round(transformer.mup_output_mult * transformer.hidden_size),

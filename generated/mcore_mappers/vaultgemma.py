@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -18,6 +18,8 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.multipliers import rounded, under_root
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -31,6 +33,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -41,7 +53,9 @@ def to_megatron(
     transformer = _transformer(
         check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -54,6 +68,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -76,7 +100,9 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -124,7 +150,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     attention.given_window(check, hf)
     check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
     check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
@@ -165,6 +191,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -197,7 +224,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "query_pre_attn_scalar": under_root(transformer.softmax_scale),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -138,8 +138,21 @@ def layout_of(config: PreTrainedConfig) -> Layout:
     family = family_of(config)
     layout = PROOFS[family].layout
     own = [_row(each, layout) for each in mcore_mappers.families()[family].parameters]
-    others = [row for row in layout.layer if not any(row.match(each.target) for each in own)]
+    names = {each.target for each in own}
+    others = [
+        each for row in layout.layer for each in _kinds(row, names) if all(each.match(name) is None for name in names)
+    ]
     return dataclasses.replace(layout, layer=(*others, *own))
+
+
+def _kinds(row: Row, names: Collection[str]) -> Iterator[Row]:
+    """The row, or one of its weight and one of its bias, of which one may be among the names."""
+    if KIND not in row.target or all(row.match(name) is None for name in names):
+        yield row
+        return
+    for kind in ("weight", "bias"):
+        sources = tuple(source.replace(KIND, kind) for source in row.sources)
+        yield Row(row.target.replace(KIND, kind), sources, row.transform)
 
 
 def _row(parameter: Parameter, layout: Layout) -> Row:
@@ -148,5 +161,7 @@ def _row(parameter: Parameter, layout: Layout) -> Row:
     return Row(parameter.name.removeprefix("decoder.layers.{layer}."), (source,), TRANSFORMS[parameter.transform])
 
 
+KIND: Final = "{kind}"
+"""In names of rows: of a weight or of a bias."""
 TRANSFORMS: Final[Mapping[str, Transform]] = {"plain": copy_of, "flattened": flattened}
 """How values go over, by the word that `families()` has for it."""

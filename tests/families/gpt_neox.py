@@ -26,6 +26,7 @@ PROOF = Proof(
     cases={
         "default": {},
         "tied": {"tie_word_embeddings": True},
+        "mlp_biases": {"attention_bias": False},
         "rotary_pct": {"rotary_pct": 0.5, "rotary_emb_base": 700},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {

@@ -92,6 +92,9 @@ EVERYWHERE = Layers(
 )
 # As Hunyuan has it.
 AFTER_ROPE = Layers(qk_layernorm_after_rope=True)
+# As Qwen3 can have it, and GPT-Neo.
+BIASED_OUTPUT = Layers(add_proj_bias=True)
+BIASED_BUT_QKV = Layers(qkv_bias=False)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 LATENT: Mapping[str, Any] = {

@@ -26,6 +26,8 @@ from torch import Tensor, distributed
 from mcore_mappers.layers import Layers
 from tests.layers.models import (
     AFTER_ROPE,
+    BIASED_BUT_QKV,
+    BIASED_OUTPUT,
     EVERYWHERE,
     EXPERTS,
     GROUPED,
@@ -91,6 +93,9 @@ CASES = (
     Spread("after_rope-sp", AFTER_ROPE, SP, checkpoint=True),
     Spread("after_rope-tp-one_key", AFTER_ROPE, TP, {"num_query_groups": 1}),
     Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
+    Spread("biased_output-sp", BIASED_OUTPUT, SP, {"add_qkv_bias": True}, checkpoint=True),
+    Spread("biased_output-hybrid-tp", BIASED_OUTPUT, TP, {"add_qkv_bias": True}, pattern="M*-*"),
+    Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

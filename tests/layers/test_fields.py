@@ -25,6 +25,8 @@ def test_absent_is_what_stock_megatron_computes() -> None:
     assert dict(Layers().stated()) == {
         "qk_layernorm_over_heads": False,
         "qk_layernorm_after_rope": False,
+        "qkv_bias": True,
+        "add_proj_bias": None,
         "q_layernorm": True,
         "input_layernorm": True,
         "pre_mlp_layernorm": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from unittest.mock import patch
 
@@ -37,6 +37,8 @@ from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_Q
 PRESENT = {
     "qk_layernorm_over_heads": True,
     "qk_layernorm_after_rope": True,
+    "qkv_bias": False,
+    "add_proj_bias": True,
     "q_layernorm": False,
     "input_layernorm": False,
     "pre_mlp_layernorm": False,
@@ -93,6 +95,8 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
         ("qk_layernorm_after_rope", {"self_attention"}),
+        ("qkv_bias", {"self_attention"}),
+        ("add_proj_bias", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
         ("pre_mlp_layernorm", {"pre_mlp_layernorm"}),
@@ -103,8 +107,8 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
 )
 def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) -> None:
     present: dict[str, Any] = {field: PRESENT[field]}
-    attention: dict[str, Any] = {**LATENT} if field == "q_layernorm" else {}
-    assert parts_that_differ(Layers(**present), **EXPERTS, **attention) == parts
+    needed: Mapping[str, Any] = {"q_layernorm": LATENT, "qkv_bias": {"add_bias_linear": True}}
+    assert parts_that_differ(Layers(**present), **EXPERTS, **needed.get(field, {})) == parts
 
 
 def test_the_stock_spec_is_asked_for_what_the_config_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `change`: what a field changes in a layer's spec
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
 - `after_rope`: norms of queries and keys after rope
+- `biases`: attention with other biases than the linear layers around it
 - `latents`: latent attention without a norm of what queries are projected from
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `residuals`: a multiplier on what attention and MLP add to the residual stream

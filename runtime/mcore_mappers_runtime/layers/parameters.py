@@ -14,7 +14,7 @@ class LayerParameter:
     """One parameter of every decoder layer that has the module of it."""
 
     field: str
-    """The field of `Layers` with which a model has it."""
+    """The field of `Layers` with which a model has it, unless that is False."""
     name: str
     """Its name in Megatron, below `decoder.layers.<number>.`: the same in local layers and Transformer Engine's."""
     shape: tuple[str, ...]
@@ -44,6 +44,7 @@ PARAMETERS: Final = (
         ("kv_channels",),
         normalization="LayerNorm",
     ),
+    LayerParameter("add_proj_bias", "self_attention.linear_proj.bias", ("hidden_size",)),
     LayerParameter("post_attention_layernorm", "self_attn_bda.post_layernorm.weight", ("hidden_size",)),
     LayerParameter(
         "post_attention_layernorm", "self_attn_bda.post_layernorm.bias", ("hidden_size",), normalization="LayerNorm"
@@ -56,5 +57,5 @@ PARAMETERS: Final = (
 
 def parameters(layers: Layers, normalization: str) -> Iterator[LayerParameter]:
     """The parameters of a model with these layers and this kind of norm."""
-    present = layers.present()
+    present = [name for name in layers.present() if vars(layers)[name] is not False]
     return (each for each in PARAMETERS if each.field in present and each.normalization in (None, normalization))

@@ -23,7 +23,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import lines
-from . import after_rope, branch_norms, latents, over_heads, residuals, routers
+from . import after_rope, biases, branch_norms, latents, over_heads, residuals, routers
 from .bypasses import bypassed, bypassed_outside
 from .change import Change, Parts
 from .fields import Layers, misfits
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
     after_rope.CHANGE,
+    biases.CHANGE,
     latents.CHANGE,
     routers.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
