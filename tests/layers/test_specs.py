@@ -32,6 +32,7 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
+from tests.bench.layers import FIELDS
 from tests.layers.models import EVERYWHERE, EXPERTS, LATENT, ONLY_AFTER, PLAIN_QUERIES, ROUTER, gpt, inner
 
 PRESENT = {
@@ -64,6 +65,13 @@ def test_every_field_is_of_one_change() -> None:
     of_changes = [field for change in CHANGES for field in change.fields]
     assert sorted(of_changes) == sorted(field.name for field in dataclasses.fields(Layers)) == sorted(PRESENT)
     assert {each.field for each in PARAMETERS} <= set(of_changes)
+
+
+def test_every_field_is_timed() -> None:
+    """By `make bench`, with nothing else in the layer."""
+    assert {name: timed.layers.present() for name, timed in FIELDS.items()} == {
+        field.name: (field.name,) for field in dataclasses.fields(Layers) if field.name != "q_layernorm"
+    }
 
 
 def test_without_layers_the_spec_is_the_stock_one() -> None:
