@@ -651,9 +651,11 @@ EXPLAINED = Explained(
         ),
         "normalised": Rules(
             decided=(
+                Decided(("moe_router_norm_min",), reads=("num_experts_per_tok",), why="Where a token has one expert."),
                 Decided(
                     ("moe_router_pre_softmax",),
-                    why="A softmax over the chosen experts alone: Hugging Face has no flag.",
+                    reads=("num_experts_per_tok",),
+                    why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
                 ),
             )
         ),
@@ -663,6 +665,14 @@ EXPLAINED = Explained(
                     ("moe_router_pre_softmax",),
                     reads=("norm_topk_prob",),
                     why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+                ),
+            )
+        ),
+        "normalised_several": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_pre_softmax",),
+                    why="A softmax over the chosen experts alone: Hugging Face has no flag.",
                 ),
             )
         ),
@@ -2940,9 +2950,11 @@ EXPLAINED = Explained(
                 decided=(
                     Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_router_norm_min",), why="Where a token has one expert.", takes=("moe_topk",)),
                     Decided(
                         ("moe_router_pre_softmax",),
-                        why="Softmax scores of the chosen experts are made to add up to one.",
+                        why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
+                        takes=("moe_topk",),
                     ),
                     Decided(("moe_router_topk",), why="As many in every layer.", takes=("moe_topk",)),
                     Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
@@ -4394,7 +4406,7 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "no_attention_bias",
-                "normalised",
+                "normalised_several",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",

@@ -220,6 +220,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
         ),
     ),
+    "normalised_several": (
+        (
+            "num_experts_per_tok",
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "optional_query_latent": (
@@ -1367,6 +1373,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "granite": Family(
         name="granite",
@@ -1667,11 +1674,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("group_limited_greedy", "all experts of the class compete"),
             ("moe_layer_num_skipped", "every layer of the class has experts"),
-            (
-                "moe_topk",
-                "must be two at least, and at most num_experts: Megatron rejects a softmax over the chosen experts if "
-                "there is one",
-            ),
+            ("moe_topk", "must be at most num_experts"),
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
             ("routed_scaling_factor", "the class does not scale the weights of experts"),
             ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
@@ -1680,7 +1683,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before "
         "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
-        layers=("qk_layernorm_after_rope", "add_proj_bias"),
+        layers=("qk_layernorm_after_rope", "add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "qk_layernorm_after_rope",
@@ -2290,6 +2293,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "nemotron": Family(
         name="nemotron",
@@ -2749,7 +2753,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised"],
+            *_GUARDS["normalised_several"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
@@ -2887,7 +2891,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",

@@ -51,7 +51,12 @@ def to_megatron(
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -91,7 +96,12 @@ def to_megatron_hybrid(
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -179,6 +189,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
+        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )

@@ -21,6 +21,7 @@ PROOF = Proof(
     cases={
         **COMMON,
         **ATTENTION_BIASES,
+        "one_expert": {"moe_topk": 1},
         "two_experts": {"moe_topk": 2},
         "all_experts": {"moe_topk": 8},
         "other_experts": {"num_experts": 6},
@@ -41,7 +42,6 @@ PROOF = Proof(
         *ALPHA_REFUSED,
         NO_GROUPS,
         NO_HEAD_DIM,
-        Refused("one_expert", "moe_topk", {"moe_topk": 1}),
         Refused("too_many_experts", "moe_topk", {"moe_topk": 9}),
         Refused("experts_differ", "moe_topk", {"moe_topk": [2, 2, 3]}, tries=({"moe_router_topk": 3},)),
         Refused("experts_of_two_layers", "moe_topk", {"moe_topk": [2, 2]}),

@@ -22,6 +22,7 @@ PROOF = Proof(
     cases={
         "default": {},
         **ATTENTION_BIASES,
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "head_dim_derived": {"head_dim": None},
         "other_sizes": {
