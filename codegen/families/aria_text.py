@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -53,7 +53,7 @@ FAMILY = Family(
         DECODER,
         GROUPED_QUERY,
         ROPE,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         ALL_EXPERTS,
         SOFTMAX_SCORES,
         HEAD_DIM,

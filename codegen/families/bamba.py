@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -53,7 +53,7 @@ def z_loss_coefficient_back() -> float:
 FAMILY = Family(
     config="transformers.models.bamba.configuration_bamba.BambaConfig",
     covers="Bamba: Mamba-2 or attention, and an MLP, in every layer.",
-    parts=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MIXER, DENSE),
+    parts=(DECODER, GROUPED_QUERY, PARTIAL_ROPE, UNDECLARED_HEAD_DIM, ATTENTION_BIAS, MIXER, DENSE),
     targets=(HYBRID,),
     replaces=("mixers",),
     rows=(

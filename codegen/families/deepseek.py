@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -86,7 +86,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE,
         DERIVED_HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         EXPERT_LAYERS,
         SOFTMAX_SCORES,
         ON_HIDDEN_STATE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
@@ -44,7 +44,7 @@ FAMILY = Family(
         ROPE,
         UNDECLARED_HEAD_DIM,
         QK_NORM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         LAYERED_WINDOW,
         FIRST_DENSE,
         ROUTER_OF_GROUPS,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -35,7 +35,7 @@ def use_bidirectional_attention_of() -> bool | None:
 FAMILY = Family(
     config="transformers.models.gemma.configuration_gemma.GemmaConfig",
     covers="Gemma's first release, 2B and 7B.",
-    parts=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, NO_ATTENTION_BIAS, ROOT_OF_WIDTH, ONE_KIND_OF_LAYER, DENSE),
+    parts=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, ATTENTION_BIAS, ROOT_OF_WIDTH, ONE_KIND_OF_LAYER, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by one plus their weight."),

@@ -17,7 +17,20 @@ from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.parts.stack.sequential import AT_ONCE_IF_SAID
-from codegen.table import Family, Ignored, Kind, OlderRope, hard_wired, must_be, require
+from codegen.table import (
+    Computed,
+    Family,
+    Ignored,
+    Kind,
+    NoInverse,
+    OlderRope,
+    Rename,
+    Weight,
+    hard_wired,
+    layered,
+    must_be,
+    require,
+)
 
 if TYPE_CHECKING:
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
@@ -35,6 +48,10 @@ def partial_factor_agrees(hf: GPTNeoXConfig, check: Check) -> bool:
         None,
         rope_key(rope_parameters_of(hf), "partial_rotary_factor"),
     )
+
+
+def output_bias(hf: GPTNeoXConfig) -> bool | None:
+    return None if hf.attention_bias else False
 
 
 FAMILY = Family(
@@ -57,7 +74,18 @@ FAMILY = Family(
     rows=(
         *layer_norm("layer_norm_eps"),
         *plain_mlp("hidden_act"),
-        must_be("attention_bias", (True,), "the MLP has biases always, and Megatron has them everywhere or nowhere"),
+        *layered(
+            Rename("attention_bias", "qkv_bias"),
+            Computed(
+                "add_proj_bias",
+                output_bias,
+                "None, where it has what the MLP has.",
+                inverse=NoInverse("attention_bias is read back from qkv_bias"),
+            ),
+            otherwise=must_be(
+                "attention_bias", (True,), "the MLP has biases always, and Megatron has them everywhere or nowhere"
+            ),
+        ),
         *hidden_dropouts(Dropout("hidden_dropout", Place.EVERYWHERE)),
         *(
             require(name, agrees, "must be what rope_parameters says, if it is said again: only that is read")
@@ -74,5 +102,6 @@ FAMILY = Family(
             for key in ("attention_probs_dropout_prob", "hidden_dropout_prob")
         ),
     ),
+    weights=(Weight("self_attention.linear_proj.bias", "gpt_neox.layers.{layer}.attention.dense.bias"),),
     older_rope=OlderRope(names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}),
 )

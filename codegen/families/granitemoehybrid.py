@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -144,7 +144,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE_KEYS,
         UNDECLARED_HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         MULTIPLIERS,
         MIXER,
         SOFTMAX_SCORES,

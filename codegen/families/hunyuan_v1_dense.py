@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM_AFTER_ROPE
@@ -27,7 +27,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ALPHA_ROPE,
         HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         QK_NORM_AFTER_ROPE,
         ONE_KIND_OF_LAYER,
         ONE_RANK,

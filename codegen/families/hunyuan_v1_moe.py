@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM_AFTER_ROPE
@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
+from codegen.parts.experts.routers import NUMBER_IS_READ_BACK, SOFTMAX_SCORES, experts_alone
 from codegen.parts.files.lineages import HUNYUAN
 from codegen.parts.positions.alpha import ALPHA_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -58,8 +58,16 @@ def shared_width(hf: HunYuanMoEV1Config) -> int:
     return hf.intermediate_size
 
 
-def several_of_the_experts(hf: HunYuanMoEV1Config, moe_topk: int) -> bool:
-    return 2 <= moe_topk <= hf.num_experts
+def one_expert(moe_topk: int) -> bool:
+    return moe_topk == 1
+
+
+def score_of_one(moe_topk: int) -> float | None:
+    return 0.0 if moe_topk == 1 else None
+
+
+def experts_suffice(hf: HunYuanMoEV1Config, moe_topk: int) -> bool:
+    return moe_topk <= hf.num_experts
 
 
 FAMILY = Family(
@@ -74,7 +82,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ALPHA_ROPE,
         HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         QK_NORM_AFTER_ROPE,
         ALL_EXPERTS,
         SOFTMAX_SCORES,
@@ -102,14 +110,15 @@ FAMILY = Family(
             inverse=NoInverse("intermediate_size is read back from moe_ffn_hidden_size"),
         ),
         Constant("moe_shared_expert_gate", False, "The shared MLP is added as it is."),
-        Constant("moe_router_pre_softmax", False, "Softmax scores of the chosen experts are made to add up to one."),
-        *positive("num_experts"),
-        require(
-            "moe_topk",
-            several_of_the_experts,
-            "must be two at least, and at most num_experts: Megatron rejects a softmax over the chosen experts if "
-            "there is one",
+        Computed(
+            "moe_router_pre_softmax",
+            one_expert,
+            "A softmax over the chosen experts alone, which of one is its score divided by itself.",
+            NUMBER_IS_READ_BACK,
         ),
+        Computed("moe_router_norm_min", score_of_one, "Where a token has one expert.", NUMBER_IS_READ_BACK),
+        *positive("num_experts"),
+        require("moe_topk", experts_suffice, "must be at most num_experts"),
         *(
             Ignored(name, Kind.INFERENCE, "separates texts, in what makes batches of them")
             for name in ("eod_token_id", "sep_token_id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
@@ -67,7 +67,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE,
         QK_NORM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         LISTED_EXPERTS,
         BALANCED_BY_BIAS,
         GIVEN_HEAD_DIM,

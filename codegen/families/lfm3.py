@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
@@ -17,7 +17,7 @@ FAMILY = Family(
     config="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
     covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published "
     "ones have all of these.",
-    parts=(SIZES, GROUPED_QUERY, LAYER_ROPES, GIVEN_HEAD_DIM, QK_NORM, NO_ATTENTION_BIAS, LAYERED_WINDOW, LFM, DENSE),
+    parts=(SIZES, GROUPED_QUERY, LAYER_ROPES, GIVEN_HEAD_DIM, QK_NORM, ATTENTION_BIAS, LAYERED_WINDOW, LFM, DENSE),
     targets=(GPT, HYBRID),
     rows=(
         must_be("use_sandwich_norm", (False,), "Megatron has no norms after attention and MLP, before the residual"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -152,7 +152,7 @@ FAMILY = Family(
         GIVEN_HEAD_DIM,
         INTERLEAVED_BANDS,
         ROPE_LAYERS,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         SIGMOID_SCORES,
         BALANCED_BY_LOSS,
         EXPERT_LAYERS,

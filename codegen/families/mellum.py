@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
@@ -30,7 +30,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         LAYER_ROPES,
         QK_NORM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         LAYERED_WINDOW,
         LISTED_EXPERTS,
         NUMBERED_EXPERTS,

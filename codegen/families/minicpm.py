@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -49,7 +49,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE_OR_LONG_ROPE,
         DERIVED_HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         SCALED_BY_DEPTH,
         ONE_RANK,
         DENSE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from codegen.megatron.targets import GPT_HETEROGENEOUS
-from codegen.parts.attention.biases import BIASES
+from codegen.parts.attention.biases import BIASES_TOGETHER
 from codegen.parts.attention.heads import DERIVED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
@@ -80,7 +80,7 @@ FAMILY = Family(
     config="mcore_mappers_runtime.described.nemotron_nas.NemotronNasConfig",
     architectures=("DeciLMForCausalLM",),
     covers="Llama-Nemotron 51B, Super and Ultra.",
-    parts=(DECODER, DENSE, DERIVED_HEAD_DIM, BIASES, ONE_RANK),
+    parts=(DECODER, DENSE, DERIVED_HEAD_DIM, BIASES_TOGETHER, ONE_RANK),
     targets=(GPT_HETEROGENEOUS,),
     replaces=("intermediate_size",),
     rows=(

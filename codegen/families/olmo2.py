@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM_OVER_HEADS
@@ -26,7 +26,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE,
         UNDECLARED_HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         QK_NORM_OVER_HEADS,
         OLMO_NORMS,
         ONE_KIND_OF_LAYER,

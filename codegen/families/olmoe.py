@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM_OVER_HEADS
@@ -37,7 +37,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE,
         UNDECLARED_HEAD_DIM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         QK_NORM_OVER_HEADS,
         OLMO_EXPERTS,
         ONE_KIND_OF_LAYER,

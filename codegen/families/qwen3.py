@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import GIVEN_HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM, QWEN_WINDOW
@@ -21,7 +21,7 @@ FAMILY = Family(
         GROUPED_QUERY,
         ROPE,
         QK_NORM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         QWEN_WINDOW,
         GIVEN_HEAD_DIM,
         DENSE,

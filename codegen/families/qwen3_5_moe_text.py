@@ -8,7 +8,7 @@ from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import (
     EXPERTS_ALONE,
     GATED_SHARED_EXPERT,
-    NORMALISED,
+    NORMALISED_SEVERAL,
     NUMBERED_EXPERTS,
     SOFTMAX_SCORES,
 )
@@ -31,7 +31,7 @@ FAMILY = Family(
         NUMBERED_EXPERTS,
         GATED_SHARED_EXPERT,
         SOFTMAX_SCORES,
-        NORMALISED,
+        NORMALISED_SEVERAL,
         BALANCED_BY_LOSS,
         EXPERTS_ALONE,
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.attention.windows import QK_NORM
@@ -29,7 +29,7 @@ FAMILY = Family(
         INTERLEAVED_SECTIONS,
         HEAD_DIM,
         QK_NORM,
-        NO_ATTENTION_BIAS,
+        ATTENTION_BIAS,
         STEPPED_EXPERTS,
         NUMBERED_EXPERTS,
         NO_SHARED_EXPERTS,

@@ -416,6 +416,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
         why=(
+            "Biases of the projections of attention. Megatron has that of the output projection exactly when every "
+            "linear layer has one, and then those of queries, keys and values."
+        ),
+        fields=(Absence("qkv_bias", True), Absence("add_proj_bias", None)),
+    ),
+    Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
             "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the latent "
             "of keys and values has one."
         ),

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
-    from transformers.models.cohere.configuration_cohere import CohereConfig
-    from transformers.models.cohere2.configuration_cohere2 import Cohere2Config
     from transformers.models.cwm.configuration_cwm import CwmConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
     from transformers.models.deepseek_v3.configuration_deepseek_v3 import DeepseekV3Config
@@ -56,6 +54,8 @@ if TYPE_CHECKING:
     from transformers.models.granitemoehybrid.configuration_granitemoehybrid import GraniteMoeHybridConfig
     from transformers.models.granitemoeshared.configuration_granitemoeshared import GraniteMoeSharedConfig
     from transformers.models.helium.configuration_helium import HeliumConfig
+    from transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense import HunYuanDenseV1Config
+    from transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe import HunYuanMoEV1Config
     from transformers.models.hy_v3.configuration_hy_v3 import HYV3Config
     from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
     from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
@@ -78,13 +78,11 @@ if TYPE_CHECKING:
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
-    from transformers.models.olmo.configuration_olmo import OlmoConfig
     from transformers.models.olmo2.configuration_olmo2 import Olmo2Config
     from transformers.models.olmoe.configuration_olmoe import OlmoeConfig
     from transformers.models.opt.configuration_opt import OPTConfig
     from transformers.models.paddleocr_vl.configuration_paddleocr_vl import PaddleOCRTextConfig
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
-    from transformers.models.phi.configuration_phi import PhiConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen2_5_omni.configuration_qwen2_5_omni import Qwen2_5OmniTextConfig
@@ -123,48 +121,64 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ApertusConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ApertusConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ApertusConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ArceeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Apertus1p5TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ArceeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: AriaTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ArceeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: AriaTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: AriaTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: AXK1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: BambaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
+    hf: BambaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: BambaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 @overload
 def to_megatron(
     hf: BioGptConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: CohereConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Cohere2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
-@overload
-def to_megatron(
     hf: CwmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: DeepseekConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -187,8 +201,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Dots1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Dots1Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Dots1Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Ernie4_5Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -199,8 +217,12 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: ExaoneConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: ExaoneConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: ExaoneConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Exaone4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -211,24 +233,28 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: FalconConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: FalconConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: FalconConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: FlintConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GlmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -279,8 +305,12 @@ def to_megatron(
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: GptOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: GptOssConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GptOssConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GraniteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
@@ -353,8 +383,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: HYV3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HYV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: HYV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
@@ -369,12 +411,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Jais2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: IQuestCoderConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Jais2Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Jais2Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: LaraMiniConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -389,24 +439,40 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Lfm3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Lfm3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: LlamaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Lfm3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: LlamaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: LlamaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Llama4TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Mamba2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig: ...
 @overload
 def to_megatron(
-    hf: MellumConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MellumConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MellumConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -441,12 +507,20 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: MixtralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MixtralConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: NemotronConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MixtralConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: NemotronConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: NemotronHConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
@@ -455,10 +529,6 @@ def to_megatron(
 def to_megatron(
     hf: NemotronNasConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTHeterogeneousFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: OlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -479,10 +549,6 @@ def to_megatron(
 def to_megatron(
     hf: PersimmonConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: PhiConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
-) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -509,8 +575,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen3_5MoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -521,24 +591,40 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3MoeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen3NextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3OmniMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SarvamMLAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
@@ -553,32 +639,40 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SeedOssConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: SeedOssConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: SeedOssConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: SolarOpenConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: StableLmConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+    hf: StableLmConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: StableLmConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Starcoder2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: VaultGemmaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]

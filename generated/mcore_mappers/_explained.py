@@ -63,6 +63,17 @@ EXPLAINED = Explained(
         "attention": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="mixers", only="HybridModelConfig"),)
         ),
+        "attention_bias": Rules(
+            decided=(
+                Decided(("add_bias_linear",), why="No MLP has a bias."),
+                Decided(
+                    ("add_proj_bias",),
+                    reads=("attention_bias",),
+                    why="None, as Megatron's linear layers, or with the others.",
+                ),
+                Decided(("add_qkv_bias",), reads=("attention_bias",)),
+            )
+        ),
         "balanced": Rules(
             decided=(
                 Decided(
@@ -89,7 +100,21 @@ EXPLAINED = Explained(
                 ),
             )
         ),
-        "biases": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
+        "biases": Rules(
+            decided=(
+                Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                Decided(
+                    ("add_proj_bias",), reads=("attention_bias", "mlp_bias"), why="None, where it has what the MLP has."
+                ),
+                Decided(("add_qkv_bias",), reads=("attention_bias", "mlp_bias"), why="Where the MLP has none."),
+                Decided(
+                    ("qkv_bias",),
+                    reads=("attention_bias", "mlp_bias"),
+                    why="Attention may be without those of the MLP.",
+                ),
+            )
+        ),
+        "biases_together": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
         "clamped_gate": Rules(
             decided=(
                 Decided(("activation_func",), why="x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
@@ -705,9 +730,11 @@ EXPLAINED = Explained(
         ),
         "normalised": Rules(
             decided=(
+                Decided(("moe_router_norm_min",), reads=("num_experts_per_tok",), why="Where a token has one expert."),
                 Decided(
                     ("moe_router_pre_softmax",),
-                    why="A softmax over the chosen experts alone: Hugging Face has no flag.",
+                    reads=("num_experts_per_tok",),
+                    why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
                 ),
             )
         ),
@@ -717,6 +744,14 @@ EXPLAINED = Explained(
                     ("moe_router_pre_softmax",),
                     reads=("norm_topk_prob",),
                     why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+                ),
+            )
+        ),
+        "normalised_several": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_pre_softmax",),
+                    why="A softmax over the chosen experts alone: Hugging Face has no flag.",
                 ),
             )
         ),
@@ -1583,11 +1618,11 @@ EXPLAINED = Explained(
         "apertus": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -1608,11 +1643,11 @@ EXPLAINED = Explained(
         "apertus1p5_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -1658,13 +1693,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -1732,13 +1767,13 @@ EXPLAINED = Explained(
         ),
         "bamba": OfFamily(
             parts=(
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
                 "mixer",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "partial_rope",
@@ -1920,13 +1955,13 @@ EXPLAINED = Explained(
         "deepseek": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "derived_head_dim",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_rank",
@@ -2140,6 +2175,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "attention",
+                "attention_bias",
                 "balanced_by_bias",
                 "expert_layers",
                 "gated_mlp",
@@ -2148,7 +2184,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -2461,13 +2496,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "norms_after",
@@ -2499,6 +2534,7 @@ EXPLAINED = Explained(
         "flint": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -2507,7 +2543,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -2546,6 +2581,7 @@ EXPLAINED = Explained(
         "gemma": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2553,7 +2589,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "padding_token",
@@ -3019,9 +3054,11 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("activation_func",), reads=("hidden_act",)),
+                    Decided(("add_proj_bias",), reads=("attention_bias",), why="None, where it has what the MLP has."),
                     Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                     Decided(("hidden_dropout",), reads=("hidden_dropout",)),
                     Decided(("layernorm_epsilon",), reads=("layer_norm_eps",)),
+                    Decided(("qkv_bias",), reads=("attention_bias",)),
                 ),
                 ignored={
                     "metadata or inference: belongs to classification heads, which a language model does not have": (
@@ -3189,6 +3226,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -3198,7 +3236,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "no_shared_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -3229,6 +3266,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -3240,7 +3278,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -3280,6 +3317,7 @@ EXPLAINED = Explained(
         ),
         "granitemoehybrid": OfFamily(
             parts=(
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -3289,7 +3327,6 @@ EXPLAINED = Explained(
                 "mixer",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -3354,6 +3391,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced",
                 "expert_layers",
                 "gated_mlp",
@@ -3364,7 +3402,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3416,13 +3453,13 @@ EXPLAINED = Explained(
             parts=(
                 "alpha_rope",
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_kind_of_layer",
                 "one_rank",
@@ -3443,13 +3480,13 @@ EXPLAINED = Explained(
                 "all_experts",
                 "alpha_rope",
                 "attention",
+                "attention_bias",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3467,9 +3504,11 @@ EXPLAINED = Explained(
                 decided=(
                     Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_router_norm_min",), why="Where a token has one expert.", takes=("moe_topk",)),
                     Decided(
                         ("moe_router_pre_softmax",),
-                        why="Softmax scores of the chosen experts are made to add up to one.",
+                        why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
+                        takes=("moe_topk",),
                     ),
                     Decided(("moe_router_topk",), why="As many in every layer.", takes=("moe_topk",)),
                     Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
@@ -3493,6 +3532,7 @@ EXPLAINED = Explained(
         "hy_v3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_bias",
                 "expert_layers",
                 "gated_mlp",
@@ -3501,7 +3541,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "listed_experts",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3571,7 +3610,7 @@ EXPLAINED = Explained(
         "internlm3": OfFamily(
             parts=(
                 "attention",
-                "biases",
+                "biases_together",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3770,6 +3809,7 @@ EXPLAINED = Explained(
         "lfm3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "given_head_dim",
                 "grouped_query",
@@ -3778,7 +3818,6 @@ EXPLAINED = Explained(
                 "layer_ropes",
                 "layered_window",
                 "lfm",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -3810,6 +3849,7 @@ EXPLAINED = Explained(
         ),
         "llama4_text": OfFamily(
             parts=(
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -3818,7 +3858,6 @@ EXPLAINED = Explained(
                 "interleaved_bands",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -3942,6 +3981,7 @@ EXPLAINED = Explained(
         "mellum": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -3952,7 +3992,6 @@ EXPLAINED = Explained(
                 "layer_ropes",
                 "layered_window",
                 "listed_experts",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_experts",
@@ -4056,6 +4095,7 @@ EXPLAINED = Explained(
         "minicpm": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "derived_head_dim",
                 "gated_mlp",
@@ -4064,7 +4104,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "long_rope",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "one_rank",
                 "padding_token",
@@ -4488,7 +4527,7 @@ EXPLAINED = Explained(
         ),
         "nemotron_nas": OfFamily(
             parts=(
-                "biases",
+                "biases_together",
                 "derived_head_dim",
                 "gated_mlp",
                 "kernels",
@@ -4569,12 +4608,12 @@ EXPLAINED = Explained(
         "olmo2": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "norms_after",
                 "numbered_layers",
                 "one_kind_of_layer",
@@ -4634,13 +4673,13 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_layers",
@@ -4995,6 +5034,7 @@ EXPLAINED = Explained(
         "qwen3": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gated_mlp",
                 "given_head_dim",
@@ -5002,7 +5042,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "layered_window",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -5030,7 +5069,7 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "no_attention_bias",
-                "normalised",
+                "normalised_several",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -5081,13 +5120,13 @@ EXPLAINED = Explained(
         "qwen3_moe": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_layers",
@@ -5149,6 +5188,7 @@ EXPLAINED = Explained(
         "qwen3_omni_moe_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "decoder_in_composite",
                 "expert_layers",
@@ -5156,7 +5196,6 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised_if_said",
                 "numbered_experts",
@@ -5192,6 +5231,7 @@ EXPLAINED = Explained(
         "qwen3_vl_moe_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
                 "gated_mlp",
@@ -5199,7 +5239,6 @@ EXPLAINED = Explained(
                 "head_dim",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "no_shared_experts",
                 "normalised",
                 "numbered_experts",
@@ -5221,6 +5260,7 @@ EXPLAINED = Explained(
         "qwen3_vl_text": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "decoder_in_composite",
                 "dense",
                 "gated_mlp",
@@ -5228,7 +5268,6 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "qk_norm",
@@ -5332,8 +5371,18 @@ EXPLAINED = Explained(
             own=Rules(
                 decided=(
                     Decided(("add_bias_linear",), reads=("mlp_bias",)),
+                    Decided(
+                        ("add_proj_bias",),
+                        reads=("attention_out_bias", "mlp_bias"),
+                        why="None, where it has what the MLP has.",
+                    ),
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
                     Decided(("hidden_dropout",), reads=("residual_dropout",)),
+                    Decided(
+                        ("qkv_bias",),
+                        reads=("attention_bias", "mlp_bias"),
+                        why="Attention may be without those of the MLP.",
+                    ),
                 )
             ),
             replaced=frozenset({"hidden_dropout"}),
@@ -5462,6 +5511,7 @@ EXPLAINED = Explained(
         "vaultgemma": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gemma",
                 "given_window",
@@ -5470,7 +5520,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "rms_norm",

@@ -22,7 +22,21 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "attention_bias": (
+        (
+            "attention_bias",
+            "it biases the output projection too, and Megatron has that bias only together with biases of every "
+            "linear layer",
+        ),
+    ),
     "biases": (
+        (
+            "attention_bias",
+            "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+            "when every linear layer has one",
+        ),
+    ),
+    "biases_together": (
         (
             "attention_bias",
             "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
@@ -80,8 +94,15 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
-    "interleaved_bands": (
-        ("rope_parameters", "must have a low_freq_factor of 1 and a high_freq_factor of 4, which Megatron hard-wires"),
+    "hunyuan": (
+        ("attention_head_dim", "the first files have the first name"),
+        ("mlp_bias", "the MLPs of the class have no biases"),
+        ("norm_type", "the class has RMSNorm alone"),
+        ("position_embedding_xdrope", "the class has one position for each token"),
+        ("use_cla", "no layer of the class takes keys and values from the one below"),
+        ("use_mla", "the class has no latent attention"),
+        ("use_qk_norm", "the class norms queries and keys always"),
+        ("use_rotary_pos_emb", "the class has rotary embeddings in every layer"),
     ),
     "interleaved_sections": (
         (
@@ -197,6 +218,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (
             "norm_topk_prob",
             "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
+    "normalised_several": (
+        (
+            "num_experts_per_tok",
+            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
         ),
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
@@ -398,14 +425,24 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "apertus1p5_text": Family(
         name="apertus1p5_text",
@@ -416,10 +453,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             (
                 "output_vocab_size",
@@ -428,6 +465,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "arcee": Family(
         name="arcee",
@@ -445,6 +492,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "aria_text": Family(
         name="aria_text",
@@ -454,10 +511,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             (
                 "hidden_act",
@@ -470,6 +527,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "axk1": Family(
         name="axk1",
@@ -502,17 +569,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("mlp_bias", "Megatron has biases on every linear layer or on none"),
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "biogpt": Family(
         name="biogpt",
@@ -565,16 +642,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["no_attention_bias"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("scoring_func", "the code beside the checkpoint knows no other"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -668,13 +755,13 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             (
@@ -690,6 +777,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -758,6 +855,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "exaone4": Family(
         name="exaone4",
@@ -877,10 +984,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
@@ -891,6 +998,7 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
+            "add_proj_bias",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -909,6 +1017,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
             Parameter(
@@ -935,16 +1050,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             *_GUARDS["sigmoid_scores"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "gemma": Family(
         name="gemma",
@@ -954,10 +1079,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("hidden_activation", "both name the activation of the MLPs"),
             (
@@ -967,46 +1092,12 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-    ),
-    "gemma2": Family(
-        name="gemma2",
-        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
-        architectures=("Gemma2ForCausalLM",),
-        covers="Gemma 2.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
-                "norms after attention and MLP, before the residual",
-            ),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
-            *_GUARDS["rope_keys"],
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
-        ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="norms after attention and MLP, before the residual "
-        "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
-        layers=("attn_logit_softcapping", "final_logit_softcapping", "post_attention_layernorm", "post_mlp_layernorm"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
-                "post_attention_layernorm",
-                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_attention_layernorm.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "post_mlp_layernorm",
-                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
-                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
                 ("hidden_size",),
                 None,
             ),
@@ -1247,6 +1338,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "gpt_neox.layers.{layer}.attention.dense.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "gpt_oss": Family(
         name="gpt_oss",
@@ -1272,6 +1373,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "granite": Family(
         name="granite",
@@ -1290,7 +1392,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granite_docling_text": Family(
         name="granite_docling_text",
@@ -1309,7 +1420,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granite_swa": Family(
         name="granite_swa",
@@ -1328,7 +1448,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoe": Family(
         name="granitemoe",
@@ -1338,17 +1467,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoe_swa": Family(
         name="granitemoe_swa",
@@ -1358,17 +1496,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoehybrid": Family(
         name="granitemoehybrid",
@@ -1378,12 +1525,12 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["mixer"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
             ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
@@ -1395,7 +1542,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "granitemoeshared": Family(
         name="granitemoeshared",
@@ -1405,18 +1561,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "helium": Family(
         name="helium",
@@ -1442,6 +1607,107 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, ALLTOALL),
     ),
+    "hunyuan_v1_dense": Family(
+        name="hunyuan_v1_dense",
+        config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
+        architectures=("HunYuanDenseV1ForCausalLM",),
+        covers="Hunyuan of 0.5B, 1.8B, 4B and 7B.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
+                "norms of queries and keys after rope; Megatron has them before",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["hunyuan"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
+        layers=("qk_layernorm_after_rope", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "qk_layernorm_after_rope",
+                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
+                "model.layers.{layer}.self_attn.query_layernorm.weight",
+                ("kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_after_rope",
+                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
+                "model.layers.{layer}.self_attn.key_layernorm.weight",
+                ("kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "hunyuan_v1_moe": Family(
+        name="hunyuan_v1_moe",
+        config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
+        architectures=("HunYuanMoEV1ForCausalLM",),
+        covers="Hunyuan A13B.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
+                "norms of queries and keys after rope; Megatron has them before",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["hunyuan"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("group_limited_greedy", "all experts of the class compete"),
+            ("moe_layer_num_skipped", "every layer of the class has experts"),
+            ("moe_topk", "must be at most num_experts"),
+            ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
+            ("routed_scaling_factor", "the class does not scale the weights of experts"),
+            ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="norms of queries and keys after rope; Megatron has them before "
+        "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
+        layers=("qk_layernorm_after_rope", "add_proj_bias", "moe_router_norm_min"),
+        parameters=(
+            Parameter(
+                "qk_layernorm_after_rope",
+                "decoder.layers.{layer}.self_attention.post_rope_q_layernorm.weight",
+                "model.layers.{layer}.self_attn.query_layernorm.weight",
+                ("kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_after_rope",
+                "decoder.layers.{layer}.self_attention.post_rope_k_layernorm.weight",
+                "model.layers.{layer}.self_attn.key_layernorm.weight",
+                ("kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "hy_v3": Family(
         name="hy_v3",
         config_class="transformers.models.hy_v3.configuration_hy_v3.HYV3Config",
@@ -1450,10 +1716,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["unbiased_experts"],
             ("num_experts_per_tok", "must be at most num_experts"),
@@ -1464,6 +1730,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "hyperclovax": Family(
         name="hyperclovax",
@@ -1483,8 +1759,15 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
+        layers=("qkv_bias", "add_proj_bias", "post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
         parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
             Parameter(
                 "post_attention_layernorm",
                 "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
@@ -1509,7 +1792,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
-            *_GUARDS["biases"],
+            *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1534,6 +1817,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "jais2": Family(
         name="jais2",
@@ -1551,6 +1844,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "lara_mini": Family(
         name="lara_mini",
@@ -1629,17 +1932,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "llama": Family(
         name="llama",
@@ -1658,20 +1971,30 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "llama4_text": Family(
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language models of Llama 4, Scout and Maverick.",
+        covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and "
+        "keys in some layers alone.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["interleaved_bands"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("attention_chunk_size", "must be given where a layer has chunks"),
             (
@@ -1694,33 +2017,25 @@ FAMILIES: Mapping[str, Family] = {
                 "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
                 "in Megatron to all tokens before it",
                 others=("attention_chunk_size",),
-                layers=("attention_chunk_size", "attention_chunk_freq"),
             ),
             Deviation(
                 "query_temperature",
                 "attn_temperature_tuning",
                 "queries of layers without rope are scaled by the logarithm of their position, from the "
                 "floor_scale-th token on, and Megatron does not scale them",
-                others=("floor_scale",),
-                layers=(
-                    "query_temperature_scale",
-                    "query_temperature_length",
-                    "query_temperature_start",
-                    "query_temperature_freq",
-                ),
+                others=("attn_scale", "floor_scale"),
             ),
         ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=(
-            "query_temperature_scale",
-            "query_temperature_length",
-            "query_temperature_start",
-            "query_temperature_freq",
-            "attention_chunk_size",
-            "attention_chunk_freq",
-            "qk_l2_norm_freq",
-            "rope_scaling_low_freq_factor",
-            "rope_scaling_high_freq_factor",
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
         ),
     ),
     "mamba2": Family(
@@ -1760,17 +2075,27 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "mimo_v2_flash": Family(
         name="mimo_v2_flash",
@@ -1810,10 +2135,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
@@ -1821,7 +2146,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("residual_multiplier",),
+        layers=("add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "minimax_m2": Family(
         name="minimax_m2",
@@ -1915,7 +2249,7 @@ FAMILIES: Mapping[str, Family] = {
         name="ministral3",
         config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
         architectures=("Ministral3ForCausalLM",),
-        covers="Devstral 2 and Ministral 3.",
+        covers="Devstral 2, and Ministral 3 up to the length from which on it scales queries.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
@@ -1926,11 +2260,9 @@ FAMILIES: Mapping[str, Family] = {
                 "rope_parameters",
                 "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
                 "original_max_position_embeddings on, and Megatron does not scale them",
-                layers=("query_temperature_scale", "query_temperature_length"),
             ),
         ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("query_temperature_scale", "query_temperature_length"),
     ),
     "mistral": Family(
         name="mistral",
@@ -1961,6 +2293,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "nemotron": Family(
         name="nemotron",
@@ -1979,6 +2312,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "nemotron_h": Family(
         name="nemotron_h",
@@ -2025,7 +2368,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
-            *_GUARDS["biases"],
+            *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
@@ -2050,10 +2393,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
@@ -2062,6 +2405,7 @@ FAMILIES: Mapping[str, Family] = {
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
         layers=(
             "qk_layernorm_over_heads",
+            "add_proj_bias",
             "input_layernorm",
             "pre_mlp_layernorm",
             "post_attention_layernorm",
@@ -2080,6 +2424,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
             Parameter(
@@ -2110,10 +2461,10 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm",
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
@@ -2128,7 +2479,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
-        layers=("qk_layernorm_over_heads",),
+        layers=("qk_layernorm_over_heads", "add_proj_bias"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -2142,6 +2493,13 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.k_layernorm.weight",
                 "model.layers.{layer}.self_attn.k_norm.weight",
                 ("num_query_groups * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
                 None,
             ),
         ),
@@ -2360,16 +2718,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_5_moe_text": Family(
         name="qwen3_5_moe_text",
@@ -2385,7 +2753,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised"],
+            *_GUARDS["normalised_several"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
@@ -2424,10 +2792,10 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
@@ -2438,6 +2806,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_next": Family(
         name="qwen3_next",
@@ -2468,11 +2846,11 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
@@ -2480,6 +2858,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_vl_moe_text": Family(
         name="qwen3_vl_moe_text",
@@ -2489,11 +2877,11 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["normalised"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
@@ -2503,6 +2891,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias", "moe_router_norm_min"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "qwen3_vl_text": Family(
         name="qwen3_vl_text",
@@ -2512,16 +2910,26 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "sarvam_mla": Family(
         name="sarvam_mla",
@@ -2603,6 +3011,16 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "smollm3": Family(
         name="smollm3",
@@ -2626,6 +3044,16 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "solar_open": Family(
         name="solar_open",
@@ -2698,21 +3126,30 @@ FAMILIES: Mapping[str, Family] = {
         name="vaultgemma",
         config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
         architectures=("VaultGemmaForCausalLM",),
-        covers="VaultGemma.",
+        covers="VaultGemma without soft caps; the published one has them.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
             ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("attn_logit_softcapping", "final_logit_softcapping"),
+        layers=("add_proj_bias",),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "youtu": Family(
         name="youtu",

@@ -236,6 +236,12 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Biases of the projections of attention. Megatron has that of the output projection exactly when "
+            "every linear layer has one, and then those of queries, keys and values.",
+            ("qkv_bias", "add_proj_bias"),
+        ),
+        (
+            "architecture",
             "A norm of what queries are projected from, where they have no latent: Megatron has it whenever the "
             "latent of keys and values has one.",
             ("q_layernorm",),

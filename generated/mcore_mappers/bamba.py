@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,6 +17,8 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.rope import HybridRope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import hybrid_rope_parameters
@@ -27,6 +29,16 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, positions, recurrent, stack
 from ._tables import ACTIVATIONS
 from .typing import HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: BambaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron(
+    hf: BambaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron(
@@ -41,7 +53,9 @@ def to_megatron(
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, pattern, rope, caller)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -89,7 +103,7 @@ def _transformer(
         "must be zero: Megatron's loss has no such term",
     )
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
     check.finish()
     settings: TransformerFields = {
@@ -121,6 +135,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=True,
         mamba_num_heads=mamba_n_heads,
         mamba_head_dim=hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1,
@@ -163,7 +178,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "z_loss_coefficient": 0.0,
         "rope_parameters": hybrid_rope_parameters(model, partial_rotary=True),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "mlp_bias": False,
         "head_dim": transformer.kv_channels,
     }

@@ -29,14 +29,6 @@ from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(
-    qk_layernorm_over_heads=True,
-    input_layernorm=False,
-    pre_mlp_layernorm=False,
-    post_attention_layernorm=True,
-    post_mlp_layernorm=True,
-)
-
 
 def to_megatron(
     hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -48,7 +40,14 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_over_heads=True,
+            add_proj_bias=True if hf.attention_bias else None,
+            input_layernorm=False,
+            pre_mlp_layernorm=False,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -74,7 +73,14 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_over_heads=True,
+            add_proj_bias=True if hf.attention_bias else None,
+            input_layernorm=False,
+            pre_mlp_layernorm=False,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -113,7 +119,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     experts.normalised_if_said(check, hf)
     experts.olmo_experts(check, hf)
     experts.balanced_by_loss(check, hf)
@@ -151,6 +157,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -184,7 +191,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -18,6 +18,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import every_step, layer_indices
 from mcore_mappers_runtime.positions import no_rope_where_full
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -30,6 +32,16 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 
 
 def to_megatron(
@@ -53,7 +65,9 @@ def to_megatron(
         no_rope_freq=no_rope_where_full(sliding),
         moe_layer_freq=expert_layers,
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -66,6 +80,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -91,7 +115,9 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(no_rope_where_full(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -138,7 +164,7 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -178,6 +204,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
@@ -225,7 +252,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
     }
 
 

@@ -1,4 +1,4 @@
-"""GPTNeoXConfig to Megatron: GPT-NeoX and Pythia."""
+"""GPTNeoXConfig to Megatron: GPT-NeoX and Pythia, where a layer's MLP comes after its attention."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layered import layers_of
-from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -48,9 +48,15 @@ def to_megatron(
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    stack.at_once_if_said(check, hf)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(parallel_mlp=hf.use_parallel_residual))(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            add_proj_bias=None if hf.attention_bias else False,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -65,6 +71,16 @@ def to_megatron(
     )
 
 
+@overload
+def to_megatron_hybrid(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
+
+
 def to_megatron_hybrid(
     hf: GPTNeoXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -76,15 +92,15 @@ def to_megatron_hybrid(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     pattern = two_symbols(mixers, expert_layers)
-    check.must_be(
-        "use_parallel_residual",
-        hf.use_parallel_residual,
-        (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-    )
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            add_proj_bias=None if hf.attention_bias else False,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -126,6 +142,7 @@ def _transformer(
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    stack.sequential(check, hf)
     check.require(
         not check.is_set("original_max_position_embeddings")
         or check.undeclared("original_max_position_embeddings")
@@ -146,6 +163,7 @@ def _transformer(
         hf.attention_bias,
         (True,),
         "the MLP has biases always, and Megatron has them everywhere or nowhere",
+        layers=("qkv_bias", "add_proj_bias"),
     )
     check.require(
         check.undeclared("partial_rotary_factor")
@@ -229,13 +247,13 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "initializer_range": transformer.init_method_std,
         "layer_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_parallel_residual": (False if isinstance(model, HybridModelConfig) else layers.parallel_mlp),
+        "use_parallel_residual": False,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
-        "attention_bias": True,
+        "attention_bias": layers.qkv_bias,
     }
 
 

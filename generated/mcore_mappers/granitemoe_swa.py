@@ -73,7 +73,11 @@ def to_megatron(
         no_rope_freq=rope_skips([int(not theta) for theta in thetas]),
         moe_layer_freq=expert_layers,
     )
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=residual_multiplier))(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -128,7 +132,9 @@ def to_megatron_hybrid(
         is_hybrid_model=True,
     )
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=residual_multiplier)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -184,7 +190,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
     experts.balanced(check, hf)
@@ -228,6 +234,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=num_local_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -268,7 +275,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),

@@ -77,7 +77,9 @@ def to_megatron(
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller)
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=residual_multiplier)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -149,7 +151,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     check.require(
         (
@@ -199,6 +201,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         # None in a model without experts.
         num_moe_experts=num_local_experts or None,
         # The width of experts alone.
@@ -245,7 +248,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
             rope_parameters_if_rotary(model),
             "rope" if rotates(model) else None,
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),

@@ -29,8 +29,6 @@ from ._parts import attention, decoder, files, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(qk_layernorm_after_rope=True)
-
 
 def to_megatron(
     hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -46,7 +44,7 @@ def to_megatron(
     transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=hf.num_hidden_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -79,7 +77,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -120,7 +118,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     attention.head_dim(check, hf)
     files.hunyuan(check)
     check.finish()
@@ -154,6 +152,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -184,7 +183,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "head_dim": transformer.kv_channels,
     }

@@ -30,8 +30,6 @@ from ._parts import attention, decoder, experts, files, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(qk_layernorm_after_rope=True)
-
 
 def to_megatron(
     hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -39,6 +37,7 @@ def to_megatron(
     """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("hunyuan_v1_moe", HunYuanMoEV1Config, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
+    moe_topk = same_in_all(check, "moe_topk", hf.moe_topk, hf.num_hidden_layers)
     head_dim = check.given("head_dim", hf.head_dim)
     rope = gpt_rope(
         check,
@@ -46,11 +45,15 @@ def to_megatron(
         max_position_embeddings=hf.max_position_embeddings,
     )
     transformer = _transformer(
-        check, hf, head_dim, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
+        check, hf, head_dim, moe_topk, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_after_rope=True,
+            add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+            moe_router_norm_min=0.0 if moe_topk == 1 else None,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -71,6 +74,7 @@ def to_megatron_hybrid(
     check, hf = checked("hunyuan_v1_moe", HunYuanMoEV1Config, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
+    moe_topk = same_in_all(check, "moe_topk", hf.moe_topk, hf.num_hidden_layers)
     head_dim = check.given("head_dim", hf.head_dim)
     rope = hybrid_rope(
         check,
@@ -78,10 +82,16 @@ def to_megatron_hybrid(
         max_position_embeddings=hf.max_position_embeddings,
     )
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(
+        check, hf, head_dim, moe_topk, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
+    )
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_after_rope=True,
+            add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+            moe_router_norm_min=0.0 if moe_topk == 1 else None,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -104,6 +114,7 @@ def _transformer(
     check: Check,
     hf: HunYuanMoEV1Config,
     head_dim: int,
+    moe_topk: int,
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
     *,
@@ -114,7 +125,6 @@ def _transformer(
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(num_experts=hf.num_experts)
     dtype = checked_dtype(check, hf.dtype)
-    moe_topk = same_in_all(check, "moe_topk", hf.moe_topk, hf.num_hidden_layers)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
@@ -125,14 +135,8 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
-    check.require(
-        2 <= moe_topk <= hf.num_experts,
-        "moe_topk",
-        hf.moe_topk,
-        "must be two at least, and at most num_experts: Megatron rejects a softmax over the chosen experts if "
-        "there is one",
-    )
+    attention.attention_bias(check, hf)
+    check.require(moe_topk <= hf.num_experts, "moe_topk", hf.moe_topk, "must be at most num_experts")
     attention.head_dim(check, hf)
     files.hunyuan(check)
     check.if_set("group_limited_greedy", (False,), "all experts of the class compete")
@@ -173,6 +177,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -180,6 +185,8 @@ def _transformer(
         moe_shared_expert_intermediate_size=hf.intermediate_size,
         # As many in every layer.
         moe_router_topk=moe_topk,
+        # A softmax over the chosen experts alone, which of one is its score divided by itself.
+        moe_router_pre_softmax=moe_topk == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -210,7 +217,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "num_experts": transformer.num_moe_experts,
         "moe_topk": transformer.moe_router_topk,

@@ -13,6 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.hyperclovax.configuration_hyperclovax import HyperCLOVAXConfig
 
+from mcore_mappers_runtime.biases import output_is_biased
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -51,6 +52,8 @@ def to_megatron(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
             post_attention_layernorm=hf.use_post_norm,
             post_mlp_layernorm=hf.use_post_norm,
             residual_multiplier=hf.residual_multiplier,
@@ -94,6 +97,8 @@ def to_megatron_hybrid(
         HybridModelConfig,
         LayeredHybridModelConfig,
         Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
             post_attention_layernorm=hf.use_post_norm,
             post_mlp_layernorm=hf.use_post_norm,
             residual_multiplier=hf.residual_multiplier,
@@ -180,6 +185,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=hf.mlp_bias,
+        add_qkv_bias=hf.attention_bias and not hf.mlp_bias,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -213,7 +219,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": transformer.add_bias_linear,
+        "attention_bias": output_is_biased(model),
         "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,

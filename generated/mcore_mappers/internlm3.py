@@ -13,6 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.internlm3.configuration_internlm3 import InternLM3Config
 
+from mcore_mappers_runtime.biases import output_is_biased
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -97,7 +98,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.biases(check, hf)
+    attention.biases_together(check, hf)
     attention.head_dim(check, hf)
     check.finish()
     settings: TransformerFields = {
@@ -157,7 +158,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": transformer.add_bias_linear,
+        "attention_bias": output_is_biased(model),
         "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
         "head_dim": transformer.kv_channels,

@@ -1,4 +1,4 @@
-"""MellumConfig to Megatron: Mellum 2."""
+"""MellumConfig to Megatron: Mellum 2, where all types of layers have one rope."""
 
 from __future__ import annotations
 
@@ -18,15 +18,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layer_ropes import (
-    LayerRopes,
-    gpt_layer_ropes,
-    hybrid_layer_ropes,
-    layer_ropes,
-    own_bases,
-    own_bases_by_symbol,
-)
-from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
@@ -58,13 +50,15 @@ def to_megatron(
     check, hf = checked("mellum", MellumConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
-    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
+    rope = gpt_rope(
+        check,
+        common_rope(check, rope_parameters_of(hf), hf.layer_types),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
     transformer = _transformer(
         check,
         hf,
         rope,
-        ropes,
         sliding,
         caller,
         num_layers=hf.num_hidden_layers,
@@ -72,7 +66,7 @@ def to_megatron(
         moe_layer_freq=expert_layers,
     )
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(rotary_base_by_layer=own_bases(ropes, hf.layer_types))
+        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -106,14 +100,16 @@ def to_megatron_hybrid(
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
-    rope = hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
+    rope = hybrid_rope(
+        check,
+        common_rope(check, rope_parameters_of(hf), hf.layer_types),
+        max_position_embeddings=hf.max_position_embeddings,
+    )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
         hf,
         rope,
-        ropes,
         sliding,
         caller,
         num_layers=len(pattern.main),
@@ -121,9 +117,7 @@ def to_megatron_hybrid(
         is_hybrid_model=True,
     )
     return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types)),
+        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -149,7 +143,6 @@ def _transformer(
     check: Check,
     hf: MellumConfig,
     rope: GPTRope | HybridRope,
-    ropes: LayerRopes,
     sliding: list[int],
     caller: GPTFields | HybridFields,
     *,
@@ -167,9 +160,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.layer_ropes(check, hf, ropes)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     experts.numbered_experts(check, hf)
     experts.normalised_if_said(check, hf)
@@ -212,6 +204,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
@@ -229,7 +222,6 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MellumConfig | 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mellum")
-    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -244,11 +236,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_layer_ropes(model, layers)
-            if isinstance(model, HybridModelConfig)
-            else gpt_layer_ropes(model, layers)
+            hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "attention_dropout": transformer.attention_dropout,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,

@@ -11,6 +11,7 @@ check_versions(__name__)
 from megatron.core.transformer.heterogeneous.heterogeneous_config import HeterogeneousTransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 
+from mcore_mappers_runtime.biases import output_is_biased
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.described.nemotron_nas import NemotronNasConfig, with_every_key
 from mcore_mappers_runtime.heterogeneous import decoded, encoded
@@ -100,7 +101,7 @@ def _transformer(
         hf.rope_parameters,
         "must not be YaRN: Megatron's config of layers that differ holds nothing of it",
     )
-    attention.biases(check, hf)
+    attention.biases_together(check, hf)
     check.finish()
     settings: HeterogeneousTransformerFields = {
         **precision(dtype, caller),
@@ -168,7 +169,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": gpt_rope_parameters(model),
-        "attention_bias": transformer.add_bias_linear,
+        "attention_bias": output_is_biased(model),
         "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
     }

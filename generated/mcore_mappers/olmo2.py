@@ -28,14 +28,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(
-    qk_layernorm_over_heads=True,
-    input_layernorm=False,
-    pre_mlp_layernorm=False,
-    post_attention_layernorm=True,
-    post_mlp_layernorm=True,
-)
-
 
 def to_megatron(
     hf: Olmo2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -46,7 +38,14 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_over_heads=True,
+            add_proj_bias=True if hf.attention_bias else None,
+            input_layernorm=False,
+            pre_mlp_layernorm=False,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -72,7 +71,14 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            qk_layernorm_over_heads=True,
+            add_proj_bias=True if hf.attention_bias else None,
+            input_layernorm=False,
+            pre_mlp_layernorm=False,
+            post_attention_layernorm=True,
+            post_mlp_layernorm=True,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -108,7 +114,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     decoder.rms_norm(check, hf)
     check.finish()
     settings: TransformerFields = {
@@ -141,6 +147,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -168,7 +175,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "head_dim": transformer.kv_channels,

@@ -29,8 +29,6 @@ from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(qk_layernorm_over_heads=True)
-
 
 def to_megatron(
     hf: OlmoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -42,7 +40,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_over_heads=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -68,7 +66,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(qk_layernorm_over_heads=True, add_proj_bias=True if hf.attention_bias else None),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -112,7 +110,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     check.must_be("clip_qkv", hf.clip_qkv, (None,), "Megatron does not clamp queries, keys and values")
     experts.normalised_if_said(check, hf)
     experts.olmo_experts(check, hf)
@@ -160,6 +158,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
@@ -193,7 +192,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "clip_qkv": None,
         "num_experts_per_tok": transformer.moe_router_topk,

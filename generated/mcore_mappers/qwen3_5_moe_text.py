@@ -131,7 +131,7 @@ def _transformer(
     attention.given_head_dim(check, hf)
     experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
-    experts.normalised(check, hf)
+    experts.normalised_several(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -17,6 +17,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import every_step, layer_indices
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -29,6 +31,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+
+
 def to_megatron(
     hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -38,7 +50,14 @@ def to_megatron(
     expert_layers = every_step(hf.num_hidden_layers, hf.decoder_sparse_step, mlp_only_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -51,6 +70,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: Qwen3VLMoeTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -66,7 +95,14 @@ def to_megatron_hybrid(
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -105,7 +141,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     positions.interleaved_sections(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)
     experts.normalised(check, hf)
@@ -148,10 +184,12 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
+        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -182,7 +220,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_experts_per_tok": transformer.moe_router_topk,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Literal, Unpack, overload
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -13,10 +13,13 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.smollm3.configuration_smollm3 import SmolLM3Config
 
+from mcore_mappers_runtime.biases import output_is_biased
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -28,6 +31,16 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 
 
 def to_megatron(
@@ -48,7 +61,14 @@ def to_megatron(
         window_attn_skip_freq=window_skips(sliding),
         no_rope_freq=rope_skips(without_rope),
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -61,6 +81,16 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
+
+
+@overload
+def to_megatron_hybrid(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
+) -> HybridModelConfig: ...
+@overload
+def to_megatron_hybrid(
+    hf: SmolLM3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
+) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -85,7 +115,14 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(rope_skips(without_rope)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -173,6 +210,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=hf.mlp_bias,
+        add_qkv_bias=hf.attention_bias and not hf.mlp_bias,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -204,7 +242,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "no_rope_layers": layers_with_rope(model),
         "layer_types": window_types(model),
-        "attention_bias": transformer.add_bias_linear,
+        "attention_bias": output_is_biased(model),
         "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,

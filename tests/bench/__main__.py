@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tests.bench import calls, commands, growth, plots
+from tests.bench import calls, commands, growth, layers, plots
 from tests.bench.figures import Figures, relative, write
 
 if __name__ == "__main__":
     commands.report()
+    layers.report()
     figures = Figures(calls=calls.ratios(), growth=relative(growth.measure()))
     write(figures)
     plots.write(figures)

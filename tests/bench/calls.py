@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from math import inf
 from typing import Any
 
 import mcore_mappers
+from tests.families import needing
 from tests.support.hf import config
 
 
@@ -28,7 +30,7 @@ def least_of(*calls: Callable[[], object], rounds: int = 30, repeats: int = 50) 
     return times
 
 
-def constructions(mapper: Any, hf: Any) -> Callable[[], object]:
+def constructions(mapper: Any, hf: Any, **asked: Any) -> Callable[[], object]:
     """The bare construction of the dataclasses that a mapper constructs, with the very values that it passes."""
     recorded: dict[str, dict[str, Any]] = {}
     names = [name for name in vars(mapper) if name.endswith(("TransformerConfig", "ModelConfig"))]
@@ -43,7 +45,7 @@ def constructions(mapper: Any, hf: Any) -> Callable[[], object]:
 
     for name in names:
         setattr(mapper, name, recorder(name))
-    mapper.to_megatron(hf)
+    mapper.to_megatron(hf, **asked)
     for name, cls in classes.items():
         setattr(mapper, name, cls)
     (outer,) = (name for name in recorded if name.endswith("ModelConfig"))
@@ -62,7 +64,8 @@ def ratios() -> dict[str, float]:
             continue
         hf = config(name)
         mapper = import_module(f"mcore_mappers.{name}")
-        bare, mapped = least_of(constructions(mapper, hf), lambda mapper=mapper, hf=hf: mapper.to_megatron(hf))
+        call = partial(mapper.to_megatron, hf, **needing(name))
+        bare, mapped = least_of(constructions(mapper, hf, **needing(name)), call)
         print(f"  {name:16} {mapped * 1e6:7.1f} us / {bare * 1e6:7.1f} us = {mapped / bare:.2f}")
         found[name] = round(mapped / bare, 2)
     return found

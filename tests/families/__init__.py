@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
@@ -139,7 +139,10 @@ def layout_of(config: PreTrainedConfig) -> Layout:
     layout = PROOFS[family].layout
     added = mcore_mappers.families()[family].parameters
     own = [_row(each, layout) for each in added if each.name.startswith(_LAYER)]
-    others = [row for row in layout.layer if not any(row.match(each.target) for each in own)]
+    names = {each.target for each in own}
+    others = [
+        each for row in layout.layer for each in _kinds(row, names) if all(each.match(name) is None for name in names)
+    ]
     beside = [
         Row(each.name, (each.source,), TRANSFORMS[each.transform]) for each in added if not each.name.startswith(_LAYER)
     ]
@@ -149,12 +152,24 @@ def layout_of(config: PreTrainedConfig) -> Layout:
 _LAYER: Final = "decoder.layers.{layer}."
 
 
+def _kinds(row: Row, names: Collection[str]) -> Iterator[Row]:
+    """The row, or one of its weight and one of its bias, of which one may be among the names."""
+    if KIND not in row.target or all(row.match(name) is None for name in names):
+        yield row
+        return
+    for kind in ("weight", "bias"):
+        sources = tuple(source.replace(KIND, kind) for source in row.sources)
+        yield Row(row.target.replace(KIND, kind), sources, row.transform)
+
+
 def _row(parameter: Parameter, layout: Layout) -> Row:
     before, _, source = parameter.source.partition("{layer}.")
     assert before == layout.layers.partition("{}.")[0]
     return Row(parameter.name.removeprefix(_LAYER), (source,), TRANSFORMS[parameter.transform])
 
 
+KIND: Final = "{kind}"
+"""In names of rows: of a weight or of a bias."""
 TRANSFORMS: Final[Mapping[str, Transform]] = {
     "plain": copy_of,
     "flattened": flattened,

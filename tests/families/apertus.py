@@ -5,7 +5,15 @@ from __future__ import annotations
 from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+)
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MODEL
 from tests.numerics.weights import Layout, Row
@@ -17,6 +25,7 @@ PROOF = Proof(
     base={**DECODER, **DEFAULTS},
     cases={
         **COMMON,
+        **ATTENTION_BIASES,
         "head_dim_undeclared": {"head_dim": ABSENT},
         "combined": {
             "tie_word_embeddings": True,

@@ -7,6 +7,7 @@ from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPE_REFUSED, ROPES, rope
 from tests.families.routers import ATTENTION_BIAS
 from tests.families.shared import (
     ATTENTION,
+    ATTENTION_BIASES,
     DECODER,
     GENERAL,
     NO_DROPOUT,
@@ -39,6 +40,7 @@ PROOF = Proof(
     base={**DECODER, "moe_num_experts": 8, "moe_topk": 3, "moe_num_shared_experts": 2},
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "head_dim_derived": {"head_dim": None},
         "groups_derived": {"num_key_value_heads": None},
         "one_shared_expert": {"moe_num_shared_experts": 1},

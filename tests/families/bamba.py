@@ -10,7 +10,7 @@ from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PAR
 from tests.families.proof import ABSENT, Keywords, Proof, Refused, Rope
 from tests.families.ropes import DEFAULT, LLAMA3, rope
 from tests.families.shared import ATTENTION as CASES_OF_ATTENTION
-from tests.families.shared import GENERAL, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM, THREE_GROUPS
+from tests.families.shared import ATTENTION_BIASES, GENERAL, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM, THREE_GROUPS
 from tests.numerics.layouts import ATTENTION, NEMOTRON_H
 from tests.numerics.transforms import joined, padded_vocabulary
 from tests.numerics.weights import Layout, Row
@@ -128,6 +128,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "only_mamba": {"attn_layer_indices": None},
         "only_attention": ATTENTION_ONLY,
         "attention_without_mambas_constants": {**ATTENTION_ONLY, **NOT_MAMBAS},

@@ -9,6 +9,7 @@ from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import (
     ACTIVATION,
     ATTENTION,
+    ATTENTION_BIASES,
     DECODER,
     NO_GROUPS,
     OTHER_SIZES,
@@ -45,6 +46,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "normalised": {"norm_topk_prob": True},
         "one_expert": {"num_experts_per_tok": 1},
         "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},

@@ -7,6 +7,7 @@ from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import (
     ATTENTION,
+    ATTENTION_BIASES,
     DECODER_REFUSED,
     NO_DROPOUT,
     NO_GROUPS,
@@ -24,6 +25,7 @@ PROOF = Proof(
     base={**GROUPED_DECODER, "norm_topk_prob": True, "first_k_dense_replace": 1, "sliding_window": None},
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "window_above": _WINDOW,
         "window_below": {
             "sliding_window": 5,

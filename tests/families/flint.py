@@ -14,7 +14,7 @@ from tests.families.routers import (
     TOO_MANY_EXPERTS,
     ZERO,
 )
-from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, EXPERTS, OTHER_SIZES
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import LLAMA
 
@@ -28,6 +28,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "window_nowhere": {"layer_types": ["full_attention"] * 3},
         "window_everywhere": {"layer_types": ["sliding_attention"] * 3},
         "window_in_turns": {"layer_types": ["sliding_attention", "full_attention", "sliding_attention"]},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ATTENTION, DECODER, DECODER_REFUSED
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER, DECODER_REFUSED
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
     base=DECODER,
     cases={
         **{name: case for name, case in COMMON.items() if name != "groups_derived"},
+        **ATTENTION_BIASES,
         "odd_width": {"hidden_size": 52},
         "untied": {"tie_word_embeddings": False},
         "not_bidirectional": {"use_bidirectional_attention": False},

@@ -28,6 +28,7 @@ PROOF = Proof(
         "tied": {"tie_word_embeddings": True},
         "at_once": AT_ONCE,
         "at_once_relu": {**AT_ONCE, "hidden_act": "relu", "tie_word_embeddings": True},
+        "mlp_biases": {"attention_bias": False},
         "rotary_pct": {"rotary_pct": 0.5, "rotary_emb_base": 700},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {

@@ -19,6 +19,7 @@ PROOF = Proof(
         "window_everywhere": {"layer_types": ["sliding_attention"] * 3},
         "window_above": {"layer_types": ["full_attention", "sliding_attention", "sliding_attention"]},
         "window_of_one": {"sliding_window": 1},
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "all_experts": {"num_experts_per_tok": 8},
         "low_limit": {"swiglu_limit": 0.3},

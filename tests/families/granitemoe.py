@@ -8,7 +8,15 @@ from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMAL
 from tests.families.multipliers import COMBINED, MULTIPLIERS, MULTIPLIERS_REFUSED
 from tests.families.proof import ABSENT, Keywords, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM, required
+from tests.families.shared import (
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+    required,
+)
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MODEL, NORMS
 from tests.numerics.weights import Layout, Row
@@ -28,6 +36,7 @@ BASE: Keywords = {**DECODER, "attention_multiplier": 0.2, "num_local_experts": 8
 CASES: Mapping[str, Keywords] = {
     **{name: case for name, case in COMMON.items() if name != "other_sizes"},
     **MULTIPLIERS,
+    **ATTENTION_BIASES,
     "other_sizes": {**COMMON["other_sizes"], "num_local_experts": 6},
     "two_experts": {"num_experts_per_tok": 2},
     "all_experts": {"num_experts_per_tok": 8},

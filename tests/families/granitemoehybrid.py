@@ -10,7 +10,16 @@ from tests.families.multipliers import COMBINED, MULTIPLIERS, MULTIPLIERS_REFUSE
 from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, rope
 from tests.families.routers import AUXILIARY_LOSS, ONE_EXPERT, TOO_MANY_EXPERTS
-from tests.families.shared import ATTENTION, GENERAL, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM, THREE_GROUPS, required
+from tests.families.shared import (
+    ATTENTION,
+    ATTENTION_BIASES,
+    GENERAL,
+    NO_DROPOUT,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+    THREE_GROUPS,
+    required,
+)
 from tests.numerics.layouts import MODEL
 from tests.numerics.weights import Layout, Row
 
@@ -59,6 +68,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "only_mamba": {"layer_types": None},
         "only_attention": ATTENTION_ONLY,
         "attention_without_mambas_constants": {**ATTENTION_ONLY, **NOT_MAMBAS},

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from tests.families.hunyuan import ALPHA_REFUSED, ALPHA_ROPE, ALPHA_ROPES
-from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL
+from tests.families.llama_like import COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import Proof
 from tests.families.ropes import rope
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+)
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
     base=DECODER,
     cases={
         **COMMON,
+        **ATTENTION_BIASES,
         "combined": {
             "tie_word_embeddings": True,
             "num_key_value_heads": 1,
@@ -23,7 +32,7 @@ PROOF = Proof(
         **ALPHA_ROPES,
         **ACTIVATIONS,
     },
-    refused=(*DECODER_REFUSED, *ALPHA_REFUSED, ATTENTION_BIAS, NO_GROUPS, NO_HEAD_DIM),
+    refused=(*DECODER_REFUSED, *ALPHA_REFUSED, NO_GROUPS, NO_HEAD_DIM),
     layout=LLAMA,
     rope=ALPHA_ROPE,
     hybrid=LLAMA3_ROPES,

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from tests.families.hunyuan import ALPHA_REFUSED, ALPHA_ROPE, ALPHA_ROPES, HUNYUAN
-from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL
+from tests.families.llama_like import COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import rope
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+)
 
 PROOF = Proof(
     base={**DECODER, "num_experts": 8, "moe_topk": 3},
     cases={
         **COMMON,
+        **ATTENTION_BIASES,
+        "one_expert": {"moe_topk": 1},
         "two_experts": {"moe_topk": 2},
         "all_experts": {"moe_topk": 8},
         "other_experts": {"num_experts": 6},
@@ -30,10 +40,8 @@ PROOF = Proof(
     refused=(
         *DECODER_REFUSED,
         *ALPHA_REFUSED,
-        ATTENTION_BIAS,
         NO_GROUPS,
         NO_HEAD_DIM,
-        Refused("one_expert", "moe_topk", {"moe_topk": 1}),
         Refused("too_many_experts", "moe_topk", {"moe_topk": 9}),
         Refused("experts_differ", "moe_topk", {"moe_topk": [2, 2, 3]}, tries=({"moe_router_topk": 3},)),
         Refused("experts_of_two_layers", "moe_topk", {"moe_topk": [2, 2]}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.families.experts import LISTED, LISTED_REFUSED, MLP_TYPES
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
-from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES, required
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, EXPERTS, OTHER_SIZES, required
 from tests.numerics.layouts import LLAMA
 from tests.numerics.weights import Layout, Row
 
@@ -13,6 +13,7 @@ PROOF = Proof(
     base={**EXPERTS, "num_shared_experts": 1},
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "two_shared_experts": {"num_shared_experts": 2},
         # For which the class takes the width of a dense MLP.
         "no_shared_experts": {"num_shared_experts": 0},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from tests.families.llama_like import BIASES, BIASES_REFUSED, COMMON, LLAMA3_ROPES, SMALL
+from tests.families.llama_like import BIASES_REFUSED, COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
@@ -20,7 +20,7 @@ PROOF = Proof(
     base=DECODER,
     cases={
         **COMMON,
-        **BIASES,
+        "biases": {"attention_bias": True, "mlp_bias": True},
         "head_dim_derived": {"head_dim": None},
         "combined": {
             "attention_bias": True,

@@ -22,6 +22,8 @@ PROOF = Proof(
         "head_dim_derived": {"head_dim": None},
         "groups_derived": {"num_key_value_heads": None},
         "no_biases": {"attention_bias": False, "mlp_bias": False},
+        "attention_biases": {"mlp_bias": False},
+        "mlp_biases": {"attention_bias": False},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "layer_norm_eps": 1e-5},
         "spelt_out": {"is_causal": True},

@@ -17,8 +17,8 @@ LFM = Layout(
         Row("input_layernorm.weight", ("operator_norm.weight",)),
         Row("pre_mlp_layernorm.weight", ("ffn_norm.weight",)),
         Row(
-            "self_attention.linear_qkv.weight",
-            ("self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"),
+            "self_attention.linear_qkv.{kind}",
+            ("self_attn.q_proj.{kind}", "self_attn.k_proj.{kind}", "self_attn.v_proj.{kind}"),
             grouped_qkv,
         ),
         Row("self_attention.linear_proj.weight", ("self_attn.out_proj.weight",)),

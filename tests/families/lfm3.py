@@ -19,7 +19,7 @@ from tests.families.llama_like import LLAMA3_ROPES
 from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import ROPE_REFUSED, ROPES, rope, yarn
 from tests.families.routers import ATTENTION_BIAS
-from tests.families.shared import ATTENTION, DECODER, GENERAL, OTHER_SIZES, THREE_GROUPS
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER, GENERAL, OTHER_SIZES, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 
 CONV = "conv"
@@ -38,6 +38,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "rope_of_no_layer": {"layer_types": [FULL] * 3, "rope_parameters": {**OTHER}},
         "window_nowhere": {"layer_types": [FULL] * 3},
         "no_window": {"layer_types": [FULL] * 3, "sliding_window": None},

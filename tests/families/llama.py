@@ -24,6 +24,8 @@ PROOF = Proof(
         "head_dim_derived": {"head_dim": None},
         "groups_derived": {"num_key_value_heads": None},
         "biases": {"attention_bias": True, "mlp_bias": True},
+        "attention_biases": {"attention_bias": True},
+        "mlp_biases": {"mlp_bias": True},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5},
         "spelt_out": {"is_causal": True},

@@ -9,7 +9,7 @@ from tests.families.llama_like import INTERLEAVED_REFUSED, INTERLEAVED_ROPE, INT
 from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import llama3, rope
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ZERO
-from tests.families.shared import ATTENTION, DECODER, OTHER_SIZES
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER, OTHER_SIZES
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MODEL, NORMS
 from tests.numerics.lengths import LENGTH
@@ -64,6 +64,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "no_norms": {"use_qk_norm": False},
         "no_rope_in_a_layer": _HALF,
         "no_rope": {"no_rope_layers": [0, 0, 0]},

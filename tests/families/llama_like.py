@@ -32,7 +32,11 @@ COMMON: Mapping[str, Keywords] = {
 
 # --- Biases -----------------------------------------------------------------------------------------------------------
 
-BIASES: Mapping[str, Keywords] = {"biases": {"attention_bias": True, "mlp_bias": True}}
+BIASES: Mapping[str, Keywords] = {
+    "biases": {"attention_bias": True, "mlp_bias": True},
+    "attention_biases": {"attention_bias": True, "mlp_bias": False},
+    "mlp_biases": {"attention_bias": False, "mlp_bias": True},
+}
 BIASES_REFUSED: Sequence[Refused] = tuple(
     Refused(
         f"{name}_alone",

@@ -18,7 +18,7 @@ from tests.families.partial_ropes import breaking
 from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import NOT_HYBRID, ROPES, rope, yarn
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ONE_NORMALISED, TOO_MANY_EXPERTS, ZERO
-from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, OTHER_SIZES
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, EXPERTS, OTHER_SIZES
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import LLAMA
 
@@ -26,6 +26,7 @@ PROOF = Proof(
     base={**EXPERTS, **MIXED, "sliding_window": 5},
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "rope_of_the_class": {"layer_types": None, "rope_parameters": None},
         "rope_of_no_layer": {"layer_types": [FULL] * 3, "rope_parameters": {**OTHER}},
         "window_nowhere": {"layer_types": [FULL] * 3},

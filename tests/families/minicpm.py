@@ -13,6 +13,7 @@ from tests.families.shared import (
     ACTIVATION,
     ACTIVATIONS,
     ATTENTION,
+    ATTENTION_BIASES,
     DECODER,
     NO_GROUPS,
     OTHER_SIZES,
@@ -49,6 +50,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         **DEPTH_SCALES,
         "groups_derived": {"num_key_value_heads": None},
         "padding_token": {"pad_token_id": 5},

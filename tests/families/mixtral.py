@@ -15,6 +15,7 @@ PROOF = Proof(
         "window": {"sliding_window": 5},
         "window_of_one": {"sliding_window": 1},
         "head_dim_derived": {"head_dim": None},
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "all_experts": {"num_experts_per_tok": 8},
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5, "num_local_experts": 6},

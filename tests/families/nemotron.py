@@ -23,6 +23,8 @@ PROOF = Proof(
         "default": {},
         "head_dim_derived": {"head_dim": None},
         "biases": {"attention_bias": True, "mlp_bias": True},
+        "attention_biases": {"attention_bias": True},
+        "mlp_biases": {"mlp_bias": True},
         "padding_token": {"pad_token_id": 5},
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "norm_eps": 1e-5},
         "spelt_out": {"is_causal": True},

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMALL
+from tests.families.llama_like import COMMON, LLAMA3_ROPES, SMALL
 from tests.families.proof import ABSENT, Proof
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    NO_HEAD_DIM,
+)
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
     base=DECODER,
     cases={
         **COMMON,
+        **ATTENTION_BIASES,
         "head_dim_undeclared": {"head_dim": ABSENT},
         "combined": {
             "tie_word_embeddings": True,
@@ -23,7 +32,7 @@ PROOF = Proof(
         **ROPES,
         **ACTIVATIONS,
     },
-    refused=(*DECODER_REFUSED, ATTENTION_BIAS, NO_GROUPS, NO_HEAD_DIM),
+    refused=(*DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM),
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.families.llama_like import ATTENTION_BIAS, COMMON
+from tests.families.llama_like import COMMON
 from tests.families.proof import Keywords, Refused
 from tests.families.ropes import ROPES, yarn
 from tests.families.routers import ONE_NORMALISED, TOO_MANY_EXPERTS
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER_REFUSED, NO_GROUPS
+from tests.families.shared import ACTIVATIONS, ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, NO_GROUPS
 
 EXPERTS: Keywords = {"num_experts": 8, "num_experts_per_tok": 3}
 CASES: Mapping[str, Keywords] = {
     **COMMON,
+    **ATTENTION_BIASES,
     "normalised": {"norm_topk_prob": True},
     "one_expert": {"num_experts_per_tok": 1},
     "all_experts": {"num_experts_per_tok": 8},
@@ -29,4 +30,4 @@ CASES: Mapping[str, Keywords] = {
     **ROPES,
     **ACTIVATIONS,
 }
-REFUSED: Sequence[Refused] = (*DECODER_REFUSED, ATTENTION_BIAS, NO_GROUPS, ONE_NORMALISED, TOO_MANY_EXPERTS)
+REFUSED: Sequence[Refused] = (*DECODER_REFUSED, NO_GROUPS, ONE_NORMALISED, TOO_MANY_EXPERTS)

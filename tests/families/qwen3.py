@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, OTHER_SIZES
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    OTHER_SIZES,
+)
 from tests.families.windows import QWEN_WINDOWS, QWEN_WINDOWS_REFUSED, UNUSED_WINDOW, WINDOW_SPELLINGS
 from tests.numerics.layouts import LLAMA
 
@@ -12,6 +20,7 @@ PROOF = Proof(
     base=DECODER,
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5},
         "groups_derived": {"num_key_value_heads": None},
         "spelt_out": {"is_causal": True},

@@ -6,6 +6,7 @@ from tests.families.proof import ABSENT, Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, STALE, rope
 from tests.families.shared import (
     ATTENTION,
+    ATTENTION_BIASES,
     DECODER_REFUSED,
     EXPERTS,
     NO_HEAD_DIM,
@@ -17,6 +18,7 @@ PROOF = Proof(
     base=EXPERTS,
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "normalised": {"norm_topk_prob": True},
         "one_expert": {"num_experts_per_tok": 1},
         "all_experts": {"num_experts_per_tok": 8, "norm_topk_prob": True},

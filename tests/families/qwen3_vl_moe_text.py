@@ -14,13 +14,15 @@ from tests.families.routers import (
     TOO_MANY_EXPERTS,
 )
 from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED, LAYER_TYPES_REFUSED, LAYERS
-from tests.families.shared import ATTENTION, DECODER_REFUSED, EXPERTS, NO_HEAD_DIM, OTHER_SIZES
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, EXPERTS, NO_HEAD_DIM, OTHER_SIZES
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
     base={**EXPERTS, "tie_word_embeddings": False},
     cases={
         "default": {},
+        **ATTENTION_BIASES,
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "head_dim_derived": {"head_dim": None},
         "other_sizes": {

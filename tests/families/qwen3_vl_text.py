@@ -6,13 +6,22 @@ from tests.families.proof import Proof
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.routers import ATTENTION_BIAS
 from tests.families.sections import INTERLEAVED, INTERLEAVED_REFUSED, LAYER_TYPES_REFUSED, LAYERS, UNTIED
-from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, OTHER_SIZES
+from tests.families.shared import (
+    ACTIVATIONS,
+    ATTENTION,
+    ATTENTION_BIASES,
+    DECODER,
+    DECODER_REFUSED,
+    NO_GROUPS,
+    OTHER_SIZES,
+)
 from tests.numerics.layouts import LLAMA
 
 PROOF = Proof(
     base=DECODER,
     cases={
         "default": {},
+        **ATTENTION_BIASES,
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5},
         "groups_derived": {"num_key_value_heads": None},
         "spelt_out": {"is_causal": True},

@@ -17,6 +17,11 @@ PROOF = Proof(
         **COMMON,
         "no_biases": {"attention_bias": False},
         "biases": _EVERYWHERE,
+        "output_bias": {"attention_out_bias": True},
+        "output_bias_alone": {"attention_bias": False, "attention_out_bias": True},
+        "no_output_bias": {**_EVERYWHERE, "attention_out_bias": False},
+        "no_input_bias": {**_EVERYWHERE, "attention_bias": False},
+        "mlp_bias_alone": {"attention_bias": False, "mlp_bias": True},
         "head_dim_derived": {"head_dim": None},
         "combined": {
             **_EVERYWHERE,

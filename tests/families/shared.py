@@ -43,6 +43,8 @@ ATTENTION: Mapping[str, Keywords] = {
     "no_groups": {"num_key_value_heads": 4},
     "tied": {"tie_word_embeddings": True},
 }
+ATTENTION_BIASES: Mapping[str, Keywords] = {"attention_biases": {"attention_bias": True}}
+"""Of all four projections and no MLP, which layers have."""
 ACTIVATIONS: Mapping[str, Keywords] = {
     name: {"hidden_act": name} for name in ("gelu", "gelu_pytorch_tanh", "relu2", "relu")
 }

@@ -6,7 +6,7 @@ from tests.families.llama_like import ATTENTION_BIAS, COMMON, LLAMA3_ROPES, SMAL
 from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, yarn
 from tests.families.shared import ACTIVATIONS as _ACTIVATIONS
-from tests.families.shared import ATTENTION, DECODER, GENERAL, NO_DROPOUT, OTHER_SIZES, THREE_GROUPS
+from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER, GENERAL, NO_DROPOUT, OTHER_SIZES, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import ATTENTION as SELF_ATTENTION
 from tests.numerics.layouts import MLP, MODEL
@@ -25,6 +25,7 @@ PROOF = Proof(
     base={**DECODER, **NO_CAPS, "query_pre_attn_scalar": 20, "sliding_window": 5},
     cases={
         **{name: case for name, case in COMMON.items() if name not in ("groups_derived", "other_sizes")},
+        **ATTENTION_BIASES,
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5},
         "odd_width": {"hidden_size": 52},
         "untied": {"tie_word_embeddings": False},

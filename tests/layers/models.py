@@ -110,6 +110,9 @@ LONG_ROPE: Mapping[str, Any] = {
 LONG_TEXTS = dataclasses.replace(ONLY_AFTER, **LONG_ROPE)
 # As Phi has it.
 BIASED = Layers(parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)
+# As Qwen3 can have it, and GPT-Neo.
+BIASED_OUTPUT = Layers(add_proj_bias=True)
+BIASED_BUT_QKV = Layers(qkv_bias=False)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.

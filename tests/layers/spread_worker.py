@@ -27,6 +27,8 @@ from mcore_mappers.layers import Layers
 from tests.layers.models import (
     AFTER_ROPE,
     BIASED,
+    BIASED_BUT_QKV,
+    BIASED_OUTPUT,
     CAPPED,
     CHUNKED,
     EVERYWHERE,
@@ -124,6 +126,9 @@ CASES = (
     Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
     Spread("long_texts-sp", LONG_TEXTS, SP),
     Spread("long_texts-pp", LONG_TEXTS, {**PP, "num_layers_in_last_pipeline_stage": 1}),
+    Spread("biased_output-sp", BIASED_OUTPUT, SP, {"add_qkv_bias": True}, checkpoint=True),
+    Spread("biased_output-hybrid-tp", BIASED_OUTPUT, TP, {"add_qkv_bias": True}, pattern="M*-*"),
+    Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

@@ -36,6 +36,8 @@ from mcore_mappers_runtime.layers.mark import marked
 from mcore_mappers_runtime.layers.run_configs import NAMES
 from tests.layers.models import (
     AFTER_ROPE,
+    BIASED_BUT_QKV,
+    BIASED_OUTPUT,
     CAPPED,
     CHUNKED,
     EVERYWHERE,
@@ -298,6 +300,23 @@ def test_norms_after_rope_need_norms(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=f"qk_layernorm_after_rope=True needs {field}=.*, not {value!r}"):
         LayeredGPTModelConfig(transformer=transformer, layers=AFTER_ROPE, vocab_size=96)
     LayeredGPTModelConfig(transformer=transformer, layers=Layers(residual_multiplier=2.0), vocab_size=96)
+
+
+@pytest.mark.parametrize(
+    ("layers", "field", "value"),
+    [
+        (BIASED_OUTPUT, "multi_latent_attention", True),
+        (BIASED_BUT_QKV, "multi_latent_attention", True),
+        (BIASED_BUT_QKV, "add_bias_linear", False),
+        (BIASED_BUT_QKV, "add_qkv_bias", True),
+    ],
+)
+def test_biases_need_linear_layers_that_can_have_them(layers: Layers, field: str, value: object) -> None:
+    transformer = copy.deepcopy(gpt(BIASED_BUT_QKV, add_bias_linear=True).transformer)
+    LayeredGPTModelConfig(transformer=transformer, layers=layers, vocab_size=96)
+    setattr(transformer, field, value)
+    with pytest.raises(ValueError, match=rf"{layers.present()[0]}=\w+ needs {field}={not value!r}, not {value!r}"):
+        LayeredGPTModelConfig(transformer=transformer, layers=layers, vocab_size=96)
 
 
 @pytest.mark.parametrize(

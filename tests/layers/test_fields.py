@@ -26,6 +26,8 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "qk_layernorm_over_heads": False,
         "qk_layernorm_after_rope": False,
         "qk_layernorm_by_head": False,
+        "qkv_bias": True,
+        "add_proj_bias": None,
         "q_layernorm": True,
         "rotary_base_by_layer": None,
         "rope_short_factor": None,

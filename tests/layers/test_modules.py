@@ -30,6 +30,8 @@ from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import (
     AFTER_ROPE,
+    BIASED_BUT_QKV,
+    BIASED_OUTPUT,
     CAPPED,
     CHUNKED,
     EVERYWHERE,
@@ -190,6 +192,38 @@ def test_a_cache_in_blocks_is_refused() -> None:
             attention(normal(5, 2, 48), None, **{name: dynamic})
 
 
+# --- Biases -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("experts", [{}, EXPERTS])
+@pytest.mark.parametrize(
+    ("layers", "fields", "biased"),
+    [
+        (BIASED_OUTPUT, {"add_qkv_bias": True}, {"linear_qkv", "linear_proj"}),
+        (BIASED_OUTPUT, {}, {"linear_proj"}),
+        (BIASED_BUT_QKV, {"add_bias_linear": True}, {"linear_proj", "linear_fc1", "linear_fc2"}),
+        (
+            Layers(qkv_bias=False, add_proj_bias=False),
+            {"add_bias_linear": True},
+            {"linear_fc1", "linear_fc2"},
+        ),
+        (
+            Layers(add_proj_bias=False, qk_layernorm_after_rope=True, qk_layernorm_over_heads=True),
+            {"add_bias_linear": True},
+            {"linear_qkv", "linear_fc1", "linear_fc2"},
+        ),
+    ],
+)
+def test_linear_layers_have_the_biases_that_fields_say(
+    layers: Layers, fields: Mapping[str, Any], biased: set[str], experts: Mapping[str, Any]
+) -> None:
+    model = built(gpt(layers, **fields, **experts))
+    names = [name.split(".") for name, _ in model.named_parameters() if name.endswith(".bias")]
+    assert {name[-2] for name in names if "local_experts" not in name and name[-2] != "router"} == biased
+    of_attention = biased & {"linear_qkv", "linear_proj"}
+    assert len([name for name in names if "self_attention" in name]) == 3 * len(of_attention)
+
+
 # --- Latent attention without latents of queries ----------------------------------------------------------------------
 
 
@@ -338,7 +372,9 @@ def outputs_of_layers_by_hand(model: Any) -> Tensor:
 # --- Parameters -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("layers", [EVERYWHERE, ONLY_AFTER, AFTER_ROPE, Layers(post_mlp_layernorm=True)], ids=str)
+@pytest.mark.parametrize(
+    "layers", [EVERYWHERE, ONLY_AFTER, AFTER_ROPE, BIASED_OUTPUT, Layers(post_mlp_layernorm=True)], ids=str
+)
 @pytest.mark.parametrize("normalization", ["RMSNorm", "LayerNorm"])
 def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -> None:
     if normalization == "LayerNorm":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from unittest.mock import patch
 
@@ -31,7 +31,8 @@ from mcore_mappers_runtime.layers.change import Parts, extended
 from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
-from mcore_mappers_runtime.layers.specs import CHANGES, changed
+from mcore_mappers_runtime.layers.specs import AROUND_LAYERS, CHANGES, changed
+from tests.bench.layers import FIELDS
 from tests.layers.models import (
     CHUNKS,
     EVERYWHERE,
@@ -51,6 +52,8 @@ PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
     "qk_layernorm_after_rope": True,
     "qk_layernorm_by_head": True,
+    "qkv_bias": False,
+    "add_proj_bias": True,
     "q_layernorm": False,
     "rotary_base_by_layer": (500.0, None, 90.0),
     **LONG_ROPE,
@@ -92,6 +95,12 @@ def test_every_field_is_of_one_change() -> None:
     assert {each.field for each in PARAMETERS} <= set(of_changes)
 
 
+def test_every_field_is_timed() -> None:
+    """By `make bench`, with nothing else in the layer."""
+    timed = {name for each in FIELDS.values() for name in each.layers.present()}
+    assert timed == {each.name for each in dataclasses.fields(Layers)} - {"q_layernorm", *AROUND_LAYERS}
+
+
 def test_without_layers_the_spec_is_the_stock_one() -> None:
     stock = get_gpt_decoder_block_spec(inner(**EXPERTS), use_transformer_engine=False, normalization="RMSNorm")
     for ours, theirs in zip(specs(Layers(), **EXPERTS), stock.layer_specs or (), strict=True):
@@ -121,6 +130,8 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
     [
         ("qk_layernorm_over_heads", {"self_attention"}),
         ("qk_layernorm_after_rope", {"self_attention"}),
+        ("qkv_bias", {"self_attention"}),
+        ("add_proj_bias", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
         ("rotary_base_by_layer", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
@@ -135,9 +146,12 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
 )
 def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) -> None:
     present: dict[str, Any] = {field: PRESENT[field]}
-    needed: dict[str, Any] = {"q_layernorm": LATENT, "qk_l2_norm_freq": L2_NORM}
-    attention = needed.get(field, {})
-    assert parts_that_differ(Layers(**present), **EXPERTS, **attention) == parts
+    needed: Mapping[str, Any] = {
+        "q_layernorm": LATENT,
+        "qkv_bias": {"add_bias_linear": True},
+        "qk_l2_norm_freq": L2_NORM,
+    }
+    assert parts_that_differ(Layers(**present), **EXPERTS, **needed.get(field, {})) == parts
 
 
 def test_the_stock_spec_is_asked_for_what_the_config_says(monkeypatch: pytest.MonkeyPatch) -> None:

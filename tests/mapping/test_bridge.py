@@ -94,7 +94,6 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("hy_v3+hints", "mtp_num_layers", "the class has no such field; the caller may ask for the layers"),
     ("deepseek_v3/*Moonlight*", "moe_aux_loss_coeff", "Bridge's constant, a training choice like ours"),
     ("deepseek_v3/*Moonlight*", "mscale_all_dim", "read with YaRN alone, which the model does not have"),
-    ("llama+hints", REFUSED, "attention_bias: Bridge drops the bias of the output projection"),
     ("deepseek_v3*", "kv_channels", "Bridge reads head_dim, the width of rope; latent attention does not use it"),
     ("deepseek_v3*", "moe_router_pre_softmax", "Bridge's constant, which means nothing where scores are sigmoids"),
     ("deepseek_v3", "mscale_all_dim", "Bridge's constant for YaRN, left over in a model without it"),

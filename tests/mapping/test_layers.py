@@ -93,12 +93,12 @@ def test_a_family_without_layers_has_none_to_give(family: str) -> None:
 
 
 def test_what_layers_do_not_lift_is_told_apart() -> None:
-    hf = GraniteConfig(residual_multiplier=0.5, attention_bias=True)
+    hf = GraniteConfig(residual_multiplier=0.5, hidden_act="tanh")
     with pytest.raises(m.UnsupportedConfigError, match=r"layers=True lifts residual_multiplier: .* The rest stays"):
         m.to_megatron(hf)
     with pytest.raises(m.UnsupportedConfigError) as caught:
         m.to_megatron(hf, layers=True)
-    assert [refusal.field for refusal in caught.value.refusals] == ["attention_bias"]
+    assert [refusal.field for refusal in caught.value.refusals] == ["hidden_act"]
 
 
 def test_a_value_that_no_layer_takes_is_refused_once() -> None:

@@ -336,12 +336,12 @@ def test_wrong_types_by_another_name(family: str) -> None:
 
 BOTH: dict[str, tuple[dict[str, Any], list[str]]] = {
     "llama": (
-        {"hidden_size": 0, "hidden_act": "x", "dtype": "x", "rope_parameters": None, "mlp_bias": True},
-        ["hidden_size", "hidden_act", "dtype", "rope_parameters", "attention_bias"],
+        {"hidden_size": 0, "hidden_act": "x", "dtype": "x", "rope_parameters": None},
+        ["hidden_size", "hidden_act", "dtype", "rope_parameters"],
     ),
     "qwen3_moe": (
-        {"num_experts": 0, "attention_bias": True, "head_dim": "x", "mlp_only_layers": [9], "qkv_bias": True},
-        ["num_experts", "attention_bias", "head_dim", "mlp_only_layers", "qkv_bias"],
+        {"num_experts": 0, "head_dim": "x", "mlp_only_layers": [9], "qkv_bias": True},
+        ["num_experts", "head_dim", "mlp_only_layers", "qkv_bias"],
     ),
     "deepseek_v3": (
         {"q_lora_rank": 0, "rope_interleave": False, "scoring_func": "x", "n_group": None, "kv_lora_rank": -1},

@@ -171,7 +171,8 @@ def test_internlm2_biases(tmp_path: Path) -> None:
     hf = loaded(tmp_path, {**LLAMA, "model_type": "internlm2", "bias": True})
     assert hf.attention_bias is True
     with pytest.raises(UnsupportedConfigError, match="attention_bias"):
-        mapped(hf)
+        mcore_mappers.to_megatron(hf)
+    assert mapped(hf).layers.add_proj_bias is True
 
 
 ROPES: Mapping[str, Json] = {

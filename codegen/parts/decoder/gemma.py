@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.attention.windows import GIVEN_WINDOW
@@ -37,7 +37,7 @@ def query_pre_attn_scalar_of(transformer: TransformerConfig) -> int:
 
 
 GEMMA: Final = Part(
-    includes=(SIZES, RMS_NORM, GROUPED_QUERY, HEAD_DIM, NO_ATTENTION_BIAS, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
+    includes=(SIZES, RMS_NORM, GROUPED_QUERY, HEAD_DIM, ATTENTION_BIAS, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
     rows=(
         *gated_mlp("hidden_activation"),
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by one plus their weight."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.parts.attention.biases import NO_ATTENTION_BIAS
+from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
@@ -52,7 +52,7 @@ BALANCED: Final = Part(
 
 GRANITE_EXPERTS: Final = Part(
     includes=(
-        *(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, NO_ATTENTION_BIAS, MULTIPLIERS),
+        *(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, ATTENTION_BIAS, MULTIPLIERS),
         *(ALL_EXPERTS, SOFTMAX_SCORES, BALANCED, ON_HIDDEN_STATE),
     ),
     replaces=("ffn_hidden_size",),

@@ -18,6 +18,7 @@ from codegen.table import (
     Rename,
     Row,
     hard_wired,
+    layered,
     must_be,
     positive,
     require,
@@ -179,17 +180,46 @@ def several_experts(hf: ChosenExpertsConfig) -> bool:
     return hf.num_experts_per_tok != 1
 
 
+_SEVERAL: Final = require(
+    "num_experts_per_tok",
+    several_experts,
+    "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+)
+
+
+def one_expert(hf: ChosenExpertsConfig) -> bool:
+    return hf.num_experts_per_tok == 1
+
+
+def score_of_one(hf: ChosenExpertsConfig) -> float | None:
+    return 0.0 if hf.num_experts_per_tok == 1 else None
+
+
+NUMBER_IS_READ_BACK: Final = NoInverse("the number of experts of a token is read back from moe_router_topk")
+
 NORMALISED: Final = Part(
     rows=(
-        Constant("moe_router_pre_softmax", False, "A softmax over the chosen experts alone: Hugging Face has no flag."),
-        require(
-            "num_experts_per_tok",
-            several_experts,
-            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        Computed(
+            "moe_router_pre_softmax",
+            one_expert,
+            "A softmax over the chosen experts alone, which of one is its score divided by itself.",
+            NUMBER_IS_READ_BACK,
+        ),
+        *layered(
+            Computed("moe_router_norm_min", score_of_one, "Where a token has one expert.", NUMBER_IS_READ_BACK),
+            otherwise=_SEVERAL,
         ),
     ),
 )
 """Softmax scores that are normalised over a token's experts, always."""
+
+NORMALISED_SEVERAL: Final = Part(
+    rows=(
+        Constant("moe_router_pre_softmax", False, "A softmax over the chosen experts alone: Hugging Face has no flag."),
+        _SEVERAL,
+    ),
+)
+"""The same, in models that cannot have layers of this project."""
 
 
 def normalised_if_several(hf: ScoredExpertsConfig) -> bool:

@@ -3,6 +3,15 @@
 all_biases:
 - add_bias_linear: Every linear layer but the output layer has a bias.
 
+attention_bias:
+- add_bias_linear: No MLP has a bias.
+- add_proj_bias: None, as Megatron's linear layers, or with the others.
+
+biases:
+- add_proj_bias: None, where it has what the MLP has.
+- add_qkv_bias: Where the MLP has none.
+- qkv_bias: Attention may be without those of the MLP.
+
 counted_mtp_with_query_latent:
 - mtp_num_layers: Checkpoints have them; transformers does not build them, and Megatron none whose queries
   have no norm.
@@ -122,6 +131,23 @@ SPARSE_UNREAD = (
 """
 
 
+class _AttentionBias(Protocol):
+    @property
+    def attention_bias(self) -> object: ...
+
+
+def attention_bias(check: Check, hf: _AttentionBias) -> None:
+    """Biases of all four projections of attention, or of none."""
+    check.must_be(
+        "attention_bias",
+        hf.attention_bias,
+        (False,),
+        "it biases the output projection too, and Megatron has that bias only together with biases of every "
+        "linear layer",
+        layers=("add_proj_bias",),
+    )
+
+
 class _Biases(Protocol):
     @property
     def attention_bias(self) -> bool: ...
@@ -131,6 +157,25 @@ class _Biases(Protocol):
 
 def biases(check: Check, hf: _Biases) -> None:
     """Biases of all projections, which attention and MLP say apart."""
+    check.require(
+        hf.attention_bias == hf.mlp_bias,
+        "attention_bias",
+        hf.attention_bias,
+        "must equal mlp_bias: it puts a bias on the output projection too, and Megatron has that bias exactly "
+        "when every linear layer has one",
+        layers=("qkv_bias", "add_proj_bias"),
+    )
+
+
+class _BiasesTogether(Protocol):
+    @property
+    def attention_bias(self) -> bool: ...
+    @property
+    def mlp_bias(self) -> bool: ...
+
+
+def biases_together(check: Check, hf: _BiasesTogether) -> None:
+    """The same, in models that cannot have layers of this project."""
     check.require(
         hf.attention_bias == hf.mlp_bias,
         "attention_bias",
@@ -291,7 +336,7 @@ class _NoAttentionBias(Protocol):
 
 
 def no_attention_bias(check: Check, hf: _NoAttentionBias) -> None:
-    """Biases of all four projections of attention, or of none."""
+    """The same, in models that cannot have layers of this project."""
     check.must_be(
         "attention_bias",
         hf.attention_bias,

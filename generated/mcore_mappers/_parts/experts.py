@@ -44,11 +44,16 @@ no_shared_experts:
 - moe_shared_expert_intermediate_size: There are no shared experts.
 
 normalised:
-- moe_router_pre_softmax: A softmax over the chosen experts alone: Hugging Face has no flag.
+- moe_router_norm_min: Where a token has one expert.
+- moe_router_pre_softmax: A softmax over the chosen experts alone, which of one is its score divided by
+  itself.
 
 normalised_if_said:
 - moe_router_pre_softmax: Softmax over all experts, or over the chosen ones: the latter is the former,
   normalised.
+
+normalised_several:
+- moe_router_pre_softmax: A softmax over the chosen experts alone: Hugging Face has no flag.
 
 num_shared_experts:
 - moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
@@ -340,6 +345,7 @@ def normalised(check: Check, hf: _Normalised) -> None:
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        layers=("moe_router_norm_min",),
     )
 
 
@@ -357,6 +363,21 @@ def normalised_if_said(check: Check, hf: _NormalisedIfSaid) -> None:
         "norm_topk_prob",
         hf.norm_topk_prob,
         "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+
+
+class _NormalisedSeveral(Protocol):
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def normalised_several(check: Check, hf: _NormalisedSeveral) -> None:
+    """The same, in models that cannot have layers of this project."""
+    check.require(
+        hf.num_experts_per_tok != 1,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
     )
 
 

@@ -14,6 +14,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `norms_by_head`: a norm of each head of queries and keys, with weights of its own
 - `layer_norms`: LayerNorm without a bias, or without any parameter
 - `parallel_mlp`: attention and MLP that read the same hidden states
+- `biases`: attention with other biases than the linear layers around it
 - `latents`: latent attention without a norm of what queries are projected from
 - `own_ropes`: a rope of their own for some layers
 - `long_ropes`: a rope with factors by the length of texts

@@ -40,6 +40,14 @@ class Layers:
     """Whether `qk_layernorm` means norms over each head with weights that no other head has, and without biases. Before
     rope, as Megatron's. Needs `qk_layernorm=True` and `normalization="LayerNorm"`."""
 
+    qkv_bias: bool = True
+    """Whether queries, keys and values have the biases that `add_bias_linear` gives all linear layers. False needs
+    that, `add_qkv_bias=False`, and attention without latents."""
+
+    add_proj_bias: bool | None = None
+    """Whether the output projection of attention has a bias; None is as `add_bias_linear` says. Linear attention and
+    Mamba have theirs as ever. Needs attention without latents."""
+
     q_layernorm: bool = True
     """Whether `qk_layernorm` means a norm for queries, too, where latent attention has no latent for these: Megatron's
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its

@@ -14,7 +14,7 @@ class LayerParameter:
     """One parameter of every decoder layer that has the module of it, or of the model."""
 
     field: str
-    """The field of `Layers` with which a model has it."""
+    """The field of `Layers` with which a model has it, unless that is False."""
     name: str
     """Its name in Megatron, below `decoder.layers.<number>.`: the same in local layers and Transformer Engine's."""
     shape: tuple[str, ...]
@@ -48,6 +48,7 @@ PARAMETERS: Final = (
         ("kv_channels",),
         normalization="LayerNorm",
     ),
+    LayerParameter("add_proj_bias", "self_attention.linear_proj.bias", ("hidden_size",)),
     LayerParameter("qk_layernorm_by_head", "self_attention.q_layernorm.weight", ("num_attention_heads * kv_channels",)),
     LayerParameter("qk_layernorm_by_head", "self_attention.k_layernorm.weight", ("num_query_groups * kv_channels",)),
     LayerParameter("shared_layernorm", "shared_layernorm.weight", ("hidden_size",), without="layernorm_weight"),
@@ -84,9 +85,11 @@ PARAMETERS: Final = (
 
 def parameters(layers: Layers, normalization: str) -> Iterator[LayerParameter]:
     """The parameters of a model with these layers and this kind of norm."""
-    present = layers.present()
+    present = [name for name in layers.present() if vars(layers)[name] is not False]
     return (
         each
         for each in PARAMETERS
-        if each.field in present and each.without not in present and each.normalization in (None, normalization)
+        if each.field in present
+        and each.without not in layers.present()
+        and each.normalization in (None, normalization)
     )

@@ -26,6 +26,7 @@ from ..shown import lines, shown
 from . import (
     after_rope,
     bands,
+    biases,
     branch_norms,
     chunks,
     l2_norms,
@@ -55,6 +56,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     over_heads.CHANGE,
     after_rope.CHANGE,
     norms_by_head.CHANGE,
+    biases.CHANGE,
     latents.CHANGE,
     own_ropes.CHANGE,
     long_ropes.CHANGE,

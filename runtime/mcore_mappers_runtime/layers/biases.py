@@ -1,0 +1,82 @@
+"""Attention whose projections have biases where not all linear layers have, or have none where all others have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+
+from ..shown import shown
+from .change import Change, Parts, extended, with_submodules
+from .fields import Layers
+
+
+class BiasedApart(SelfAttention):
+    """Self-attention whose projections have the biases that `Layers` say.
+
+    `o_proj` of Qwen3Attention has the bias of `attention_bias`, and no MLP has one; `q_proj`, `k_proj` and `v_proj` of
+    GPTNeoSelfAttention have none, and all other linear layers do.
+    """
+
+    def __init__(
+        self, config: TransformerConfig, submodules: SelfAttentionSubmodules, *, layers: Layers, **kwargs: Any
+    ) -> None:
+        changed: dict[str, Any] = {}
+        if not layers.qkv_bias:
+            changed["linear_qkv"] = _Projection(submodules.linear_qkv, bias=False)
+        if layers.add_proj_bias is not None:
+            changed["linear_proj"] = _Projection(submodules.linear_proj, bias=layers.add_proj_bias)
+        super().__init__(config, replace(submodules, **changed), **kwargs)
+
+
+@dataclass(frozen=True)
+class _Projection:
+    """What builds a projection with a bias or without one, whichever the attention asks for."""
+
+    linear: Any
+    """Megatron's class for it."""
+    bias: bool
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.linear(*args, **{**kwargs, "bias": self.bias})
+
+
+def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
+    del parts
+    held = layer.submodules
+    if not _asked(layers) or not isinstance(held, TransformerLayerSubmodules):
+        return layer
+    attention = held.self_attention
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+        return layer
+    params: Any = attention.params
+    biased = replace(extended(attention, BiasedApart), params={**(params or {}), "layers": layers})
+    return with_submodules(layer, self_attention=biased)
+
+
+def _asked(layers: Layers) -> list[str]:
+    return [f"{name}={vars(layers)[name]!r}" for name in layers.present() if name in _FIELDS]
+
+
+def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
+    latent = [
+        f"{each} needs multi_latent_attention=False, not True"
+        for each in _asked(layers)
+        if config.multi_latent_attention
+    ]
+    if layers.qkv_bias or (config.add_bias_linear and not config.add_qkv_bias):
+        return latent
+    wanted = {"add_bias_linear": (config.add_bias_linear, True), "add_qkv_bias": (config.add_qkv_bias, False)}
+    return latent + [
+        f"qkv_bias=False needs {name}={want!r}, not {shown(value)}"
+        for name, (value, want) in wanted.items()
+        if value != want
+    ]
+
+
+_FIELDS: Final = ("qkv_bias", "add_proj_bias")
+CHANGE: Final = Change(_FIELDS, _of_layer, _lacking)

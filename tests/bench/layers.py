@@ -1,0 +1,122 @@
+"""What a layer costs with each field of `Layers`, beside the stock layer with the same config, and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from mcore_mappers.layers import Layers
+from tests.bench.calls import least_of
+from tests.layers.models import GROUPED, built, gpt
+from tests.numerics.emulation import emulated
+from tests.numerics.runtime import single_process
+
+LENGTH, BATCH = 128, 2
+SIZES: Mapping[str, Any] = {
+    "hidden_size": 256,
+    "ffn_hidden_size": 512,
+    "num_attention_heads": 8,
+    "num_query_groups": 4,
+    "kv_channels": 32,
+    "num_layers": 1,
+}
+HIDDEN, FFN, QUERIES, KEYS = 256, 512, 256, 128
+LAYER = 2 * (HIDDEN * (QUERIES + 2 * KEYS) + QUERIES * HIDDEN + 3 * HIDDEN * FFN) + 2 * LENGTH * QUERIES
+"""Operations of the stock layer for one token: two for each weight, and scores and values of half the tokens."""
+NORM = 4
+"""Operations of a norm for one number: its square, the sum, and two factors."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """One field, or some that go together."""
+
+    layers: Layers
+    paper: int
+    """Operations for one token that the field adds to those of the stock layer; less than zero where it leaves some
+    out."""
+    inner: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What both layers need."""
+
+
+EXPERTS: Mapping[str, Any] = {**GROUPED, "moe_layer_freq": 1}
+LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
+FACTORS = tuple(1.0 + 0.1 * pair for pair in range(16))
+SCORES = 8 * LENGTH // 2
+"""Scores of one token: of each head, with half the tokens."""
+FIELDS: Mapping[str, Timed] = {
+    "qk_layernorm_over_heads": Timed(Layers(qk_layernorm_over_heads=True), 0),
+    "qk_layernorm_after_rope": Timed(Layers(qk_layernorm_after_rope=True), 0),
+    "qk_layernorm_by_head": Timed(Layers(qk_layernorm_by_head=True), 0, LAYER_NORM),
+    "qkv_bias": Timed(Layers(qkv_bias=False), -(QUERIES + 2 * KEYS), {"add_bias_linear": True}),
+    "add_proj_bias": Timed(Layers(add_proj_bias=True), HIDDEN),
+    "rotary_base_by_layer": Timed(Layers(rotary_base_by_layer=(500.0,)), 0),
+    "rope factors by length": Timed(
+        Layers(
+            rope_short_factor=FACTORS,
+            rope_long_factor=FACTORS,
+            rope_original_max_position_embeddings=LENGTH - 1,
+            rope_attention_factor=1.2,
+        ),
+        QUERIES + KEYS,
+    ),
+    "layernorm_bias": Timed(Layers(layernorm_bias=False), -2 * HIDDEN, LAYER_NORM),
+    "layernorm_weight": Timed(Layers(layernorm_bias=False, layernorm_weight=False), -4 * HIDDEN, LAYER_NORM),
+    "parallel_mlp": Timed(Layers(parallel_mlp=True), 0),
+    "shared_layernorm": Timed(Layers(parallel_mlp=True, shared_layernorm=True), -NORM * HIDDEN),
+    "input_layernorm": Timed(Layers(input_layernorm=False), -NORM * HIDDEN),
+    "pre_mlp_layernorm": Timed(Layers(pre_mlp_layernorm=False), -NORM * HIDDEN),
+    "post_attention_layernorm": Timed(Layers(post_attention_layernorm=True), NORM * HIDDEN),
+    "post_mlp_layernorm": Timed(Layers(post_mlp_layernorm=True), NORM * HIDDEN),
+    "residual_multiplier": Timed(Layers(residual_multiplier=0.3), 2 * HIDDEN),
+    "attn_logit_softcapping": Timed(Layers(attn_logit_softcapping=50.0), 3 * SCORES),
+    "queries that grow": Timed(
+        Layers(
+            query_temperature_scale=0.7,
+            query_temperature_length=3.0,
+            query_temperature_start=1,
+            query_temperature_freq=(1,),
+        ),
+        QUERIES,
+    ),
+    "chunks": Timed(
+        Layers(attention_chunk_size=LENGTH // 4, attention_chunk_freq=(1,)), -2 * LENGTH * QUERIES * 3 // 4
+    ),
+    "qk_l2_norm_freq": Timed(Layers(qk_l2_norm_freq=(1,)), 0, {"qk_l2_norm": True, "qk_layernorm": False}),
+    "moe_router_softmax_expert_bias": Timed(Layers(moe_router_softmax_expert_bias=True), 8, EXPERTS),
+    "moe_router_norm_min": Timed(Layers(moe_router_norm_min=0.1), 2 * 4, EXPERTS),
+    "moe_router_group_score_topk": Timed(Layers(moe_router_group_score_topk=1), 8, EXPERTS),
+}
+"""All that layers compute but `q_layernorm`: stock Megatron builds no layer of which it would be the only difference."""
+
+
+def passes(layers: Layers, inner: Mapping[str, Any]) -> Callable[[], object]:
+    """A forward and a backward pass of one layer."""
+    model = built(gpt(layers, **{**SIZES, **inner})).train()
+    layer = model.decoder.layers[0]
+    states = torch.randn(LENGTH, BATCH, HIDDEN, generator=torch.Generator().manual_seed(1), requires_grad=True)
+    mask = torch.ones(1, 1, LENGTH, LENGTH, dtype=torch.bool).triu(1)
+    angles = model.rotary_pos_emb(LENGTH)
+
+    def both() -> None:
+        output, _ = layer(hidden_states=states, attention_mask=mask, rotary_pos_emb=angles)
+        output.sum().backward()
+
+    return both
+
+
+def report() -> None:
+    """Print, of each field, the time of a layer with it as a multiple of that of the stock layer, measured in turns."""
+    print("layer / stock layer, forward and backward on a CPU (on paper: operations of the forward pass)")
+    with single_process(), emulated():
+        for name, timed in FIELDS.items():
+            ours, stock = passes(timed.layers, timed.inner), passes(Layers(), timed.inner)
+            with_field, without = least_of(ours, stock, rounds=20, repeats=2)
+            ratio = with_field / without
+            print(
+                f"  {name:32} {with_field * 1e3:6.2f} ms / {without * 1e3:6.2f} ms = {ratio:.2f}"
+                f"  (on paper {1 + timed.paper / LAYER:.4f})"
+            )
