@@ -2612,6 +2612,7 @@ EXPLAINED = Explained(
         "gemma2": OfFamily(
             parts=(
                 "attention",
+                "attention_bias",
                 "dense",
                 "gemma",
                 "given_window",
@@ -2620,7 +2621,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "mup",
-                "no_attention_bias",
                 "numbered_layers",
                 "padding_token",
                 "rms_norm",

@@ -22,6 +22,13 @@ from mcore_mappers_runtime.needs import (
 from mcore_mappers_runtime.records import Deviation, Family, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "at_once_if_said": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "attention_bias": (
         (
             "attention_bias",
@@ -104,6 +111,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_qk_norm", "the class norms queries and keys always"),
         ("use_rotary_pos_emb", "the class has rotary embeddings in every layer"),
     ),
+    "interleaved_bands": (
+        ("rope_parameters", "must have a low_freq_factor of 1 and a high_freq_factor of 4, which Megatron hard-wires"),
+    ),
     "interleaved_sections": (
         (
             "rope_parameters",
@@ -120,6 +130,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "it biases the projections to the latents and from the attention, and Megatron has no biases there alone",
         ),
         ("num_key_value_heads", "must equal num_attention_heads: latent attention has keys and values for every head"),
+    ),
+    "layer_ropes": (
+        (
+            "rope_parameters",
+            "must have the same rope for all types of layers that there are: Megatron has one for all layers",
+        ),
     ),
     "layered_window": (
         (
@@ -162,6 +178,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("use_pos_enc", "the class has rotary embeddings in every layer"),
     ),
     "local_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
+    "long_rope": (
+        (
+            "rope_parameters",
+            "must not be of type 'longrope': it divides every frequency by a factor of its own, from a list that "
+            "the length of the sequence chooses, and Megatron has one factor for all",
+        ),
+    ),
     "mamba": (
         ("chunk_size", "must be above zero; any such size computes the same"),
         ("conv_kernel", "must be 4, which Megatron's Mamba layers hard-wire"),
@@ -228,6 +251,13 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "one_norm_if_at_once": (
+        (
+            "use_parallel_residual",
+            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+            "read the same",
+        ),
+    ),
     "optional_query_latent": (
         (
             "q_lora_rank",
@@ -279,13 +309,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
-    ),
-    "sequential": (
-        (
-            "use_parallel_residual",
-            "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-            "read the same",
-        ),
     ),
     "sigmoid_scores": (
         (
@@ -617,6 +640,108 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "cohere": Family(
+        name="cohere",
+        config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
+        architectures=("CohereForCausalLM",),
+        covers="Command R, Command R+ and Aya 23.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
+        layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "qk_layernorm_by_head",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
+                None,
+                transform="flattened",
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "cohere2": Family(
+        name="cohere2",
+        config_class="transformers.models.cohere2.configuration_cohere2.Cohere2Config",
+        architectures=("Cohere2ForCausalLM",),
+        covers="Command R7B and Command A.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
+        layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "cosmos3_edge_text": Family(
+        name="cosmos3_edge_text",
+        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
+        architectures=(),
+        covers="The language model of Cosmos 3 Edge.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["undeclared_layer_types"],
+        ),
+        deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
+        layers=("qkv_bias", "add_proj_bias"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "cwm": Family(
         name="cwm",
         config_class="transformers.models.cwm.configuration_cwm.CwmConfig",
@@ -662,6 +787,30 @@ FAMILIES: Mapping[str, Family] = {
                 None,
             ),
         ),
+    ),
+    "deepseek_ocr2_text": Family(
+        name="deepseek_ocr2_text",
+        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
+        architectures=(),
+        covers="The language model of DeepSeek-OCR 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["limited_router"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["unbiased_experts"],
+            (
+                "head_dim",
+                "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_group_score_topk",),
     ),
     "deepseek_v2": Family(
         name="deepseek_v2",
@@ -787,6 +936,33 @@ FAMILIES: Mapping[str, Family] = {
                 None,
             ),
         ),
+    ),
+    "emu3_text_model": Family(
+        name="emu3_text_model",
+        config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig",
+        architectures=(),
+        covers="The language model of Emu3, whose vocabulary holds images too.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            ("mlp_bias", "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
+        ),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "dropout_places",
+                "attention_dropout",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(BAAI/Emu3-Chat-hf)",
+            ),
+        ),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ernie4_5": Family(
         name="ernie4_5",
@@ -932,7 +1108,7 @@ FAMILIES: Mapping[str, Family] = {
         name="falcon",
         config_class="transformers.models.falcon.configuration_falcon.FalconConfig",
         architectures=("FalconForCausalLM",),
-        covers="Falcon with rotary positions and an MLP after attention; in the published ones they are at once, or ALiBi.",
+        covers="Falcon 7B, 11B, 40B and 180B; not those with ALiBi.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -960,17 +1136,48 @@ FAMILIES: Mapping[str, Family] = {
                 "read the same",
             ),
             (
+                "new_decoder_architecture",
+                "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
+            ),
+            (
                 "num_kv_heads",
                 "must be num_attention_heads where multi_query is not True: only the new architecture has others",
+            ),
+            ("num_kv_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
+            (
+                "num_ln_in_parallel_attn",
+                "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
             ),
             (
                 "parallel_attn",
                 "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
                 "read the same",
             ),
+            (
+                "parallel_attn",
+                "must be False: Megatron's MLP reads what attention has added to the residual stream, and has no "
+                "layer where both read the same",
+            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "transformer.h.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "transformer.h.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "flex_olmo": Family(
         name="flex_olmo",
@@ -1098,6 +1305,112 @@ FAMILIES: Mapping[str, Family] = {
                 "add_proj_bias",
                 "decoder.layers.{layer}.self_attention.linear_proj.bias",
                 "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "gemma2": Family(
+        name="gemma2",
+        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
+        architectures=("Gemma2ForCausalLM",),
+        covers="Gemma 2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            (
+                "use_bidirectional_attention",
+                "must not be True: Megatron's language models attend to earlier tokens only",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "add_proj_bias",
+            "attn_logit_softcapping",
+            "final_logit_softcapping",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "gemma3_text": Family(
+        name="gemma3_text",
+        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
+        architectures=("Gemma3ForCausalLM",),
+        covers="Gemma 3, and the language model of its larger sizes.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            (
+                "attn_logit_softcapping",
+                "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
+            ),
+            ("final_logit_softcapping", "Megatron has no soft cap on logits"),
+            (
+                "use_bidirectional_attention",
+                "must not be True: Megatron's language models attend to earlier tokens only",
+            ),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
+        layers=("rotary_base_by_layer", "post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
                 ("hidden_size",),
                 None,
             ),
@@ -1282,6 +1595,45 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
+    "glm_ocr_text": Family(
+        name="glm_ocr_text",
+        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
+        architectures=(),
+        covers="The language model of GLM-OCR.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
+                "norms after attention and MLP, before the residual",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
+        lacks="norms after attention and MLP, before the residual "
+        "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        parameters=(
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_self_attn_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_mlp_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
     "gpt2": Family(
         name="gpt2",
         config_class="transformers.models.gpt2.configuration_gpt2.GPT2Config",
@@ -1317,15 +1669,15 @@ FAMILIES: Mapping[str, Family] = {
         name="gpt_neox",
         config_class="transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig",
         architectures=("GPTNeoXForCausalLM",),
-        covers="GPT-NeoX and Pythia, where a layer's MLP comes after its attention.",
+        covers="GPT-NeoX and Pythia.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["at_once_if_said"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("attention_bias", "the MLP has biases always, and Megatron has them everywhere or nowhere"),
             (
@@ -1338,7 +1690,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("qkv_bias", "add_proj_bias"),
+        layers=("qkv_bias", "add_proj_bias", "parallel_mlp"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1380,6 +1732,34 @@ FAMILIES: Mapping[str, Family] = {
         config_class="transformers.models.granite.configuration_granite.GraniteConfig",
         architectures=("GraniteForCausalLM",),
         covers="Granite's dense models.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["biases"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["scales"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "granite4_vision_text": Family(
+        name="granite4_vision_text",
+        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
+        architectures=(),
+        covers="The language model of Granite 4 Vision, whose tokens of images also enter several of its layers.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1927,8 +2307,8 @@ FAMILIES: Mapping[str, Family] = {
         name="lfm3",
         config_class="transformers.models.lfm3.configuration_lfm3.Lfm3Config",
         architectures=("Lfm3ForCausalLM",),
-        covers="LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; "
-        "published ones have all of these.",
+        covers="LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones "
+        "have all of these.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -1936,6 +2316,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["rope_keys"],
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
@@ -1943,7 +2324,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1986,14 +2367,14 @@ FAMILIES: Mapping[str, Family] = {
         name="llama4_text",
         config_class="transformers.models.llama4.configuration_llama4.Llama4TextConfig",
         architectures=("Llama4ForCausalLM",),
-        covers="The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and "
-        "keys in some layers alone.",
+        covers="The language models of Llama 4, Scout and Maverick.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["interleaved_bands"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("attention_chunk_size", "must be given where a layer has chunks"),
@@ -2017,17 +2398,35 @@ FAMILIES: Mapping[str, Family] = {
                 "a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
                 "in Megatron to all tokens before it",
                 others=("attention_chunk_size",),
+                layers=("attention_chunk_size", "attention_chunk_freq"),
             ),
             Deviation(
                 "query_temperature",
                 "attn_temperature_tuning",
                 "queries of layers without rope are scaled by the logarithm of their position, from the "
                 "floor_scale-th token on, and Megatron does not scale them",
-                others=("attn_scale", "floor_scale"),
+                others=("floor_scale",),
+                layers=(
+                    "query_temperature_scale",
+                    "query_temperature_length",
+                    "query_temperature_start",
+                    "query_temperature_freq",
+                ),
             ),
         ),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=(
+            "add_proj_bias",
+            "query_temperature_scale",
+            "query_temperature_length",
+            "query_temperature_start",
+            "query_temperature_freq",
+            "attention_chunk_size",
+            "attention_chunk_freq",
+            "qk_l2_norm_freq",
+            "rope_scaling_low_freq_factor",
+            "rope_scaling_high_freq_factor",
+        ),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2071,7 +2470,7 @@ FAMILIES: Mapping[str, Family] = {
         name="mellum",
         config_class="transformers.models.mellum.configuration_mellum.MellumConfig",
         architectures=("MellumForCausalLM",),
-        covers="Mellum 2, where all types of layers have one rope.",
+        covers="Mellum 2.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2079,6 +2478,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["layer_ropes"],
             *_GUARDS["layered_window"],
             *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
@@ -2086,7 +2486,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2131,7 +2531,7 @@ FAMILIES: Mapping[str, Family] = {
         name="minicpm",
         config_class="mcore_mappers_runtime.described.minicpm.MiniCPMConfig",
         architectures=("MiniCPMForCausalLM",),
-        covers="MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope.",
+        covers="MiniCPM, dense, with attention to all tokens, and MiniCPM4.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2139,14 +2539,32 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["long_rope"],
             *_GUARDS["scaled_by_depth"],
             ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            (
+                "max_position_embeddings",
+                "must give a longrope its attention factor, together with the original length: the code beside these "
+                "checkpoints reads neither factor nor attention_factor",
+            ),
             ("num_experts", "MiniCPM-MoE has the same type, and experts in every layer"),
+            (
+                "rope_parameters",
+                "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
+                "those of the longest text that it has seen, or of max_position_embeddings",
+            ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=(
+            "add_proj_bias",
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "residual_multiplier",
+        ),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2249,7 +2667,7 @@ FAMILIES: Mapping[str, Family] = {
         name="ministral3",
         config_class="transformers.models.ministral3.configuration_ministral3.Ministral3Config",
         architectures=("Ministral3ForCausalLM",),
-        covers="Devstral 2, and Ministral 3 up to the length from which on it scales queries.",
+        covers="Devstral 2 and Ministral 3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
@@ -2260,9 +2678,11 @@ FAMILIES: Mapping[str, Family] = {
                 "rope_parameters",
                 "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
                 "original_max_position_embeddings on, and Megatron does not scale them",
+                layers=("query_temperature_scale", "query_temperature_length"),
             ),
         ),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("query_temperature_scale", "query_temperature_length"),
     ),
     "mistral": Family(
         name="mistral",
@@ -2381,6 +2801,27 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, ALLTOALL),
     ),
+    "olmo": Family(
+        name="olmo",
+        config_class="transformers.models.olmo.configuration_olmo.OlmoConfig",
+        architectures=("OlmoForCausalLM",),
+        covers="OLMo 1B and 7B; not those that clip queries, keys and values.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.olmo.modeling_olmo.OlmoLayerNorm", "LayerNorm without weight and bias"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+            ("clip_qkv", "Megatron does not clamp queries, keys and values"),
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, ALLTOALL),
+        lacks="LayerNorm without weight and bias (transformers.models.olmo.modeling_olmo.OlmoLayerNorm)",
+        layers=("layernorm_bias", "layernorm_weight"),
+    ),
     "olmo2": Family(
         name="olmo2",
         config_class="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
@@ -2431,6 +2872,67 @@ FAMILIES: Mapping[str, Family] = {
                 "decoder.layers.{layer}.self_attention.linear_proj.bias",
                 "model.layers.{layer}.self_attn.o_proj.bias",
                 ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_attention_layernorm",
+                "decoder.layers.{layer}.self_attn_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_attention_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "post_mlp_layernorm",
+                "decoder.layers.{layer}.mlp_bda.post_layernorm.weight",
+                "model.layers.{layer}.post_feedforward_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+        ),
+    ),
+    "olmo3": Family(
+        name="olmo3",
+        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
+        architectures=("Olmo3ForCausalLM",),
+        covers="OLMo 3.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
+                "norms after attention and MLP, and none before",
+            ),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["no_attention_bias"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["rope_keys"],),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="norms after attention and MLP, and none before "
+        "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
+        layers=(
+            "qk_layernorm_over_heads",
+            "rotary_base_by_layer",
+            "input_layernorm",
+            "pre_mlp_layernorm",
+            "post_attention_layernorm",
+            "post_mlp_layernorm",
+        ),
+        parameters=(
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.q_layernorm.weight",
+                "model.layers.{layer}.self_attn.q_norm.weight",
+                ("num_attention_heads * kv_channels",),
+                None,
+            ),
+            Parameter(
+                "qk_layernorm_over_heads",
+                "decoder.layers.{layer}.self_attention.k_layernorm.weight",
+                "model.layers.{layer}.self_attn.k_norm.weight",
+                ("num_query_groups * kv_channels",),
                 None,
             ),
             Parameter(
@@ -2582,23 +3084,84 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "phi": Family(
+        name="phi",
+        config_class="transformers.models.phi.configuration_phi.PhiConfig",
+        architectures=("PhiForCausalLM",),
+        covers="Phi-1, Phi-1.5 and Phi-2.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.phi.modeling_phi.PhiDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["checkpoint"],
+            *_GUARDS["cut_partial_rope"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["stated_partial_rope"],
+            (
+                "embd_pdrop",
+                "above zero, a part of the embedding is dropped, and another of what attention and MLP add: Megatron "
+                "has one dropout for all",
+            ),
+            (
+                "qk_layernorm",
+                "must be False where head_dim is another than hidden_size // num_attention_heads: the norms are that wide",
+            ),
+        ),
+        deviations=(
+            *_DEVIATIONS["rope_keys"],
+            Deviation(
+                "dropout_places",
+                "resid_pdrop",
+                "in training, transformers drops a part of what attention and MLPs add to the residual stream, and "
+                "Megatron of the embedding too; without dropout they are equal. Published checkpoints have 0.1 "
+                "(microsoft/phi-2)",
+            ),
+        ),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.phi.modeling_phi.PhiDecoderLayer)",
+        layers=("parallel_mlp", "shared_layernorm", "output_layer_bias"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "model.layers.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
+    ),
     "phi3": Family(
         name="phi3",
         config_class="transformers.models.phi3.configuration_phi3.Phi3Config",
         architectures=("Phi3ForCausalLM",),
-        covers="Phi-3 with 4k tokens, and Phi-4; not those with longer sequences, which have longrope.",
+        covers="Phi-3, Phi-4 and Phi-4 mini.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["long_rope"],
             ("rope_theta", "belongs in rope_parameters, where transformers moves it when it builds a config"),
             ("attention_bias", "the class has no such bias"),
             ("full_attn_mod", "the class has one kind of attention, with rope as it is"),
             ("interpolate_factor", "the class has one kind of attention, with rope as it is"),
             ("lm_head_bias", "the class has no such bias"),
             ("mlp_bias", "the class has no such bias"),
+            (
+                "original_max_position_embeddings",
+                "must be what rope_parameters says of a longrope: transformers prefers it to that",
+            ),
             ("partial_rotary_factor", "must be what rope_parameters says: transformers takes it from there"),
             (
                 "resid_pdrop",
@@ -2608,6 +3171,12 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=(
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+        ),
     ),
     "qwen2": Family(
         name="qwen2",
@@ -3086,9 +3655,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["one_norm_if_at_once"],
             *_GUARDS["rope_keys"],
             *_GUARDS["rope_width"],
-            *_GUARDS["sequential"],
             *_GUARDS["stated_partial_rope"],
             (
                 "hidden_dropout",
@@ -3099,6 +3668,23 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        layers=("parallel_mlp", "shared_layernorm"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "model.layers.{layer}.input_layernorm.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "model.layers.{layer}.input_layernorm.bias",
+                ("hidden_size",),
+                None,
+            ),
+        ),
     ),
     "starcoder2": Family(
         name="starcoder2",
@@ -3126,7 +3712,7 @@ FAMILIES: Mapping[str, Family] = {
         name="vaultgemma",
         config_class="transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig",
         architectures=("VaultGemmaForCausalLM",),
-        covers="VaultGemma without soft caps; the published one has them.",
+        covers="VaultGemma.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -3140,7 +3726,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "attn_logit_softcapping", "final_logit_softcapping"),
         parameters=(
             Parameter(
                 "add_proj_bias",

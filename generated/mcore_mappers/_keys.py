@@ -99,6 +99,41 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.cohere.configuration_cohere.CohereConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_norm_eps",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.cwm.configuration_cwm.CwmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -106,6 +141,18 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "scoring_func",
                 "tie_last_hidden_states",
             }
         ),
@@ -167,6 +214,20 @@ KEYS = Keys(
                 "scoring_func",
                 "tie_last_hidden_states",
                 "use_sliding_window",
+            }
+        ),
+        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": frozenset(
+            {
+                "attention_bias",
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "mlp_bias",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
             }
         ),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": frozenset(
@@ -284,6 +345,16 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.glm.configuration_glm.GlmConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -374,6 +445,19 @@ KEYS = Keys(
                 "topk_method",
             }
         ),
+        "transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "tie_word_embeddings",
+            }
+        ),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": frozenset(
             {"gradient_checkpointing", "is_causal", "n_ctx", "tie_last_hidden_states"}
         ),
@@ -414,6 +498,19 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "text_config",
                 "tie_last_hidden_states",
             }
         ),
@@ -497,6 +594,49 @@ KEYS = Keys(
                 "partial_rotary_factor",
                 "rope_theta",
                 "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config": frozenset(
+            {
+                "attention_head_dim",
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "mlp_bias",
+                "norm_type",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "position_embedding_xdrope",
+                "rope_theta",
+                "tie_last_hidden_states",
+                "use_cla",
+                "use_mla",
+                "use_qk_norm",
+                "use_rotary_pos_emb",
+            }
+        ),
+        "transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config": frozenset(
+            {
+                "attention_head_dim",
+                "gradient_checkpointing",
+                "group_limited_greedy",
+                "is_causal",
+                "layer_types",
+                "mlp_bias",
+                "moe_layer_num_skipped",
+                "norm_topk_prob",
+                "norm_type",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "position_embedding_xdrope",
+                "rope_theta",
+                "routed_scaling_factor",
+                "tie_last_hidden_states",
+                "use_cla",
+                "use_mixed_mlp_moe",
+                "use_mla",
+                "use_qk_norm",
+                "use_rotary_pos_emb",
             }
         ),
         "transformers.models.hy_v3.configuration_hy_v3.HYV3Config": frozenset(
@@ -738,12 +878,35 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.olmo.configuration_olmo.OlmoConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": frozenset(
             {
                 "gradient_checkpointing",
                 "head_dim",
                 "is_causal",
                 "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.olmo3.configuration_olmo3.Olmo3Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
@@ -779,6 +942,18 @@ KEYS = Keys(
             }
         ),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
+        "transformers.models.phi.configuration_phi.PhiConfig": frozenset(
             {
                 "gradient_checkpointing",
                 "head_dim",
@@ -1140,6 +1315,51 @@ KEYS = Keys(
         "granite": {
             "init_method": "how new weights were drawn",
         },
+        "hunyuan": {
+            "add_classification_head": "belongs to a head that classifies or embeds",
+            "anyres_pooling_size": "belongs to what reads images",
+            "anyres_vit_max_image_size": "belongs to what reads images",
+            "anyres_vit_two_views": "belongs to what reads images",
+            "cla_share_factor": "how many layers would share keys and values, if use_cla were true",
+            "class_num": "belongs to a head that classifies or embeds",
+            "dense_list": "belongs to a head that classifies",
+            "im_end_id": "belongs to what reads images",
+            "im_newline_id": "belongs to what reads images",
+            "im_start_id": "belongs to what reads images",
+            "image_token_id": "belongs to what reads images",
+            "kv_lora_rank": "belongs to latent attention, which no layer has",
+            "mask_init_id": "belongs to what reads images",
+            "num_media_embeds": "belongs to what reads images",
+            "org_vocab_size": "how many rows of the vocabulary are no padding",
+            "pad_id": "the padding token, under another name",
+            "pool_type": "belongs to a head that classifies or embeds",
+            "q_lora_rank": "belongs to latent attention, which no layer has",
+            "qk_nope_head_dim": "belongs to latent attention, which no layer has",
+            "qk_rope_head_dim": "belongs to latent attention, which no layer has",
+            "skip_cls_token": "belongs to a head that classifies or embeds",
+            "text_end_id": "belongs to what reads images",
+            "text_start_id": "belongs to what reads images",
+            "v_head_dim": "belongs to latent attention, which no layer has",
+            "video_end_id": "belongs to what reads images",
+            "video_start_id": "belongs to what reads images",
+            "vit_add_patchemb_bias": "belongs to what reads images",
+            "vit_input_resolution": "belongs to what reads images",
+            "vit_mapping_type": "belongs to what reads images",
+            "vit_norm_type": "belongs to what reads images",
+            "vit_patch": "belongs to what reads images",
+            "vit_path": "belongs to what reads images",
+            "vit_remove_prenorm": "belongs to what reads images",
+            "vit_token": "belongs to what reads images",
+            "vit_type": "belongs to what reads images",
+            "vit_used_rms_norm": "belongs to what reads images",
+            "xdrope_section": "belongs to positions of several parts, which no token has",
+        },
+        "hunyuan_v1_moe": {
+            "moe_drop_tokens": "says which tokens training leaves out where an expert has too many",
+            "moe_random_routing_dropped_token": "says which tokens training leaves out where an expert has too many",
+            "n_group": "belongs to groups of experts, of which there are none",
+            "topk_group": "belongs to groups of experts, of which there are none",
+        },
         "ling": {
             "max_window_layers": "from which layer on attention has a window, which use_sliding_window must switch off",
         },
@@ -1239,7 +1459,11 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.cohere.configuration_cohere.CohereConfig": ("tools",),
+        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": ("tools",),
+        "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
+        "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": ("deepseek", "tools"),
         "transformers.models.deepseek_v2.configuration_deepseek_v2.DeepseekV2Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v3.configuration_deepseek_v3.DeepseekV3Config": ("deepseek", "tools"),
         "transformers.models.deepseek_v32.configuration_deepseek_v32.DeepseekV32Config": (
@@ -1248,6 +1472,7 @@ KEYS = Keys(
             "tools",
         ),
         "transformers.models.dots1.configuration_dots1.Dots1Config": ("deepseek", "tools"),
+        "transformers.models.emu3.configuration_emu3.Emu3TextConfig": ("tools",),
         "transformers.models.ernie4_5.configuration_ernie4_5.Ernie4_5Config": ("tools",),
         "transformers.models.ernie4_5_moe.configuration_ernie4_5_moe.Ernie4_5_MoeConfig": ("tools",),
         "transformers.models.exaone.configuration_exaone.ExaoneConfig": ("tools",),
@@ -1258,6 +1483,7 @@ KEYS = Keys(
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
         "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("gemma2", "tools"),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": ("tools",),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
@@ -1269,11 +1495,13 @@ KEYS = Keys(
             "glm_moe_dsa",
             "tools",
         ),
+        "transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig": ("tools",),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": ("tools",),
         "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": ("gpt_bigcode", "tools"),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": ("gpt_oss", "tools"),
         "transformers.models.granite.configuration_granite.GraniteConfig": ("tools",),
+        "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": ("tools",),
         "transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig": ("tools",),
         "transformers.models.granite_swa.configuration_granite_swa.GraniteSWAConfig": ("tools",),
         "transformers.models.granitemoe.configuration_granitemoe.GraniteMoeConfig": ("tools",),
@@ -1287,6 +1515,15 @@ KEYS = Keys(
             "tools",
         ),
         "transformers.models.helium.configuration_helium.HeliumConfig": ("tools",),
+        "transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config": (
+            "hunyuan",
+            "tools",
+        ),
+        "transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config": (
+            "hunyuan",
+            "hunyuan_v1_moe",
+            "tools",
+        ),
         "transformers.models.hy_v3.configuration_hy_v3.HYV3Config": ("tools",),
         "transformers.models.hyperclovax.configuration_hyperclovax.HyperCLOVAXConfig": ("tools",),
         "transformers.models.internlm3.configuration_internlm3.InternLM3Config": ("tools",),
@@ -1309,11 +1546,14 @@ KEYS = Keys(
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
+        "transformers.models.olmo.configuration_olmo.OlmoConfig": ("tools",),
         "transformers.models.olmo2.configuration_olmo2.Olmo2Config": ("tools",),
+        "transformers.models.olmo3.configuration_olmo3.Olmo3Config": ("tools",),
         "transformers.models.olmoe.configuration_olmoe.OlmoeConfig": ("tools",),
         "transformers.models.opt.configuration_opt.OPTConfig": ("tools",),
         "transformers.models.paddleocr_vl.configuration_paddleocr_vl.PaddleOCRTextConfig": ("tools",),
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
+        "transformers.models.phi.configuration_phi.PhiConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),
         "transformers.models.qwen2.configuration_qwen2.Qwen2Config": ("qwen", "tools"),
         "transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTextConfig": ("qwen", "tools"),
@@ -1360,6 +1600,12 @@ KEYS = Keys(
         },
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": {
             "experts_per_token": "num_experts_per_tok",
+        },
+        "transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config": {
+            "attention_head_dim": "head_dim",
+        },
+        "transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config": {
+            "attention_head_dim": "head_dim",
         },
         "transformers.models.lfm2.configuration_lfm2.Lfm2Config": {
             "block_dim": "hidden_size",

@@ -169,10 +169,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.cohere_compass.modeling_cohere_compass.CohereCompassDecoderLayer",
         reason="attention and MLP in parallel",
     ),
-    "cosmos3_edge_text": PendingClass(
-        name="cosmos3_edge_text",
-        config_class="transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig",
-    ),
     "cpmant": RefusedClass(
         name="cpmant",
         config_class="transformers.models.cpmant.configuration_cpmant.CpmAntConfig",
@@ -197,15 +193,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
         reason="LayerNorm without bias",
     ),
-    "deepseek_ocr2_text": PendingClass(
-        name="deepseek_ocr2_text",
-        config_class="transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig",
-    ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
         config_class="transformers.models.deepseek_v4.configuration_deepseek_v4.DeepseekV4Config",
         computation="transformers.models.deepseek_v4.modeling_deepseek_v4.DeepseekV4HyperConnection",
-        reason="hyper-connections: several residual streams, mixed around every layer",
+        reason="hyper-connections: several residual streams, mixed around every layer; compressed keys and values",
         fields=(
             ("layer_types", ("sliding_attention",), "Megatron does not compress keys and values"),
             ("mlp_layer_types", ("moe",), "Megatron does not choose experts by the token"),
@@ -266,9 +258,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "emu3_text_model": PendingClass(
-        name="emu3_text_model", config_class="transformers.models.emu3.configuration_emu3.Emu3TextConfig"
-    ),
     "ernie": RefusedClass(
         name="ernie",
         config_class="transformers.models.ernie.configuration_ernie.ErnieConfig",
@@ -278,8 +267,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "ernie4_5_vl_moe_text": RefusedClass(
         name="ernie4_5_vl_moe_text",
         config_class="transformers.models.ernie4_5_vl_moe.configuration_ernie4_5_vl_moe.Ernie4_5_VLMoeTextConfig",
-        computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeStatics.e_score_correction_bias",
-        reason="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
+        computation="transformers.models.ernie4_5_vl_moe.modeling_ernie4_5_vl_moe.Ernie4_5_VLMoeMoeBlock.vision_moe",
+        reason="experts for images alone, beside those for texts",
     ),
     "falcon_h1": RefusedClass(
         name="falcon_h1",
@@ -305,43 +294,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gemma2": RefusedClass(
-        name="gemma2",
-        config_class="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
-        computation="transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
-        fields=(
-            ("attn_logit_softcapping", (None,), "Megatron has no soft cap on attention scores"),
-            ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
-    ),
     "gemma3": RefusedClass(
         name="gemma3",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         computation="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         reason="a model of several; its language model is what text_config() gives",
-    ),
-    "gemma3_text": RefusedClass(
-        name="gemma3_text",
-        config_class="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
-        computation="transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
-        fields=(
-            ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-            ("use_bidirectional_attention", (False, None), "Megatron's attention is causal"),
-        ),
     ),
     "gemma3n": RefusedClass(
         name="gemma3n",
@@ -370,8 +327,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "gemma4_text": RefusedClass(
         name="gemma4_text",
         config_class="transformers.models.gemma4.configuration_gemma4.Gemma4TextConfig",
-        computation="transformers.models.gemma4.modeling_gemma4.Gemma4TextDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.gemma4.modeling_gemma4.Gemma4TextAttention.v_norm",
+        reason="a norm of values, and heads as wide as each kind of layer has them",
         fields=(
             ("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
             (
@@ -402,8 +359,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "gemma4_unified_text": RefusedClass(
         name="gemma4_unified_text",
         config_class="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedTextConfig",
-        computation="transformers.models.gemma4_unified.modeling_gemma4_unified.Gemma4UnifiedTextDecoderLayer",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.gemma4_unified.modeling_gemma4_unified.Gemma4UnifiedTextAttention.v_norm",
+        reason="a norm of values, and heads as wide as each kind of layer has them",
     ),
     "git": RefusedClass(
         name="git",
@@ -420,14 +377,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "glm_image_text": RefusedClass(
         name="glm_image_text",
         config_class="transformers.models.glm_image.configuration_glm_image.GlmImageTextConfig",
-        computation="transformers.models.glm_image.modeling_glm_image.GlmImageTextDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
-    ),
-    "glm_ocr_text": RefusedClass(
-        name="glm_ocr_text",
-        config_class="transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig",
-        computation="transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.glm_image.modeling_glm_image.GlmImageForConditionalGeneration.lm_head",
+        reason="more tokens are embedded than predicted",
     ),
     "got_ocr2": RefusedClass(
         name="got_ocr2",
@@ -453,10 +404,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
         reason="attention and MLP in parallel",
     ),
-    "granite4_vision_text": PendingClass(
-        name="granite4_vision_text",
-        config_class="transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig",
-    ),
     "groupvit_text_model": RefusedClass(
         name="groupvit_text_model",
         config_class="transformers.models.groupvit.configuration_groupvit.GroupViTTextConfig",
@@ -468,18 +415,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.hrm_text.configuration_hrm_text.HrmTextConfig",
         computation="transformers.models.hrm_text.modeling_hrm_text.HrmTextStack",
         reason="two stacks of layers, run several times in turn",
-    ),
-    "hunyuan_v1_dense": RefusedClass(
-        name="hunyuan_v1_dense",
-        config_class="transformers.models.hunyuan_v1_dense.configuration_hunyuan_v1_dense.HunYuanDenseV1Config",
-        computation="transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm",
-        reason="norms of queries and keys after rope; Megatron has them before",
-    ),
-    "hunyuan_v1_moe": RefusedClass(
-        name="hunyuan_v1_moe",
-        config_class="transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe.HunYuanMoEV1Config",
-        computation="transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm",
-        reason="norms of queries and keys after rope; Megatron has them before",
     ),
     "hunyuan_vl_text": RefusedClass(
         name="hunyuan_vl_text",
@@ -538,8 +473,9 @@ REFUSED: Mapping[str, Unmapped] = {
     "kolibri1": RefusedClass(
         name="kolibri1",
         config_class="transformers.models.kolibri1.configuration_kolibri1.Kolibri1Config",
-        computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1DecoderLayer.post_mlp_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.kolibri1.modeling_kolibri1.Kolibri1TopKRouter",
+        reason="experts chosen by what a sigmoid makes scores of, and a bias; Megatron adds the bias to the scores",
+        fields=(("norm_topk_prob", (True,), "Megatron's weights of a token's experts add up to one"),),
     ),
     "kosmos_2_5_text_model": RefusedClass(
         name="kosmos_2_5_text_model",
@@ -604,8 +540,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "minicpm3": RefusedClass(
         name="minicpm3",
         config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
-        computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3DecoderLayer.residual_scale",
-        reason="residual branches scaled by the number of layers",
+        computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3Attention.forward",
+        reason="latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
     ),
     "minimax": RefusedClass(
         name="minimax",
@@ -673,8 +609,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "muse_glimmer_text": RefusedClass(
         name="muse_glimmer_text",
         config_class="transformers.models.muse_glimmer.configuration_muse_glimmer.MuseGlimmerTextConfig",
-        computation="transformers.models.muse_glimmer.modeling_muse_glimmer.MuseGlimmerTextDecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, before the residual",
+        computation="transformers.models.muse_glimmer.modeling_muse_glimmer.MuseGlimmerTextNormedEmbedding",
+        reason="a norm on the embeddings, and norms of queries and keys without weights",
     ),
     "muse_spark_text": RefusedClass(
         name="muse_spark_text",
@@ -706,25 +642,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.nanochat.modeling_nanochat.NanoChatRMSNorm",
         reason="norms without weights",
     ),
-    "olmo3": RefusedClass(
-        name="olmo3",
-        config_class="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
-        computation="transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
-        reason="norms after attention and MLP, and none before",
-        fields=(
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-        ),
-    ),
     "olmo_hybrid": RefusedClass(
         name="olmo_hybrid",
         config_class="transformers.models.olmo_hybrid.configuration_olmo_hybrid.OlmoHybridConfig",
-        computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttention.q_norm",
-        reason="norms of queries and keys over all heads together; Megatron has them by head",
+        computation="transformers.models.olmo_hybrid.modeling_olmo_hybrid.OlmoHybridAttentionDecoderLayer",
+        reason="norms after attention and MLP in some layers, and before linear attention and MLP in the others",
     ),
     "openai_gpt": RefusedClass(
         name="openai_gpt",

@@ -47,6 +47,7 @@ def to_megatron(
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
+            add_proj_bias=True if hf.attention_bias else None,
             attn_logit_softcapping=hf.attn_logit_softcapping,
             final_logit_softcapping=hf.final_logit_softcapping,
             post_attention_layernorm=True,
@@ -88,6 +89,7 @@ def to_megatron_hybrid(
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
+            add_proj_bias=True if hf.attention_bias else None,
             attn_logit_softcapping=hf.attn_logit_softcapping,
             final_logit_softcapping=hf.final_logit_softcapping,
             post_attention_layernorm=True,
@@ -134,7 +136,7 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
-    attention.no_attention_bias(check, hf)
+    attention.attention_bias(check, hf)
     decoder.gemma(check, hf)
     attention.given_window(check, hf)
     check.require(
@@ -177,6 +179,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
+        add_qkv_bias=hf.attention_bias,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -210,7 +213,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": False,
+        "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
         "query_pre_attn_scalar": under_root(transformer.softmax_scale),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,

@@ -1,4 +1,4 @@
-"""GPTNeoXConfig to Megatron: GPT-NeoX and Pythia, where a layer's MLP comes after its attention."""
+"""GPTNeoXConfig to Megatron: GPT-NeoX and Pythia."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def to_megatron(
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
+    stack.at_once_if_said(check, hf)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return check.with_layers(
         GPTModelConfig,
@@ -55,6 +56,7 @@ def to_megatron(
         Layers(
             qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
             add_proj_bias=None if hf.attention_bias else False,
+            parallel_mlp=hf.use_parallel_residual,
         ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -92,6 +94,13 @@ def to_megatron_hybrid(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     pattern = two_symbols(mixers, expert_layers)
+    check.must_be(
+        "use_parallel_residual",
+        hf.use_parallel_residual,
+        (False,),
+        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+        "read the same",
+    )
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
         HybridModelConfig,
@@ -142,7 +151,6 @@ def _transformer(
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
-    stack.sequential(check, hf)
     check.require(
         not check.is_set("original_max_position_embeddings")
         or check.undeclared("original_max_position_embeddings")
@@ -247,7 +255,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "initializer_range": transformer.init_method_std,
         "layer_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "use_parallel_residual": False,
+        "use_parallel_residual": (False if isinstance(model, HybridModelConfig) else layers.parallel_mlp),
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)

@@ -16,6 +16,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.granite4_vision.configuration_granite4_vision import Granite4VisionTextConfig
 
+from mcore_mappers_runtime.biases import output_is_biased
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
@@ -58,7 +59,15 @@ def to_megatron(
     )
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(residual_multiplier=hf.residual_multiplier))(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+            residual_multiplier=hf.residual_multiplier,
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -101,7 +110,13 @@ def to_megatron_hybrid(
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(residual_multiplier=hf.residual_multiplier)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            qkv_bias=hf.attention_bias or not hf.mlp_bias,
+            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+            residual_multiplier=hf.residual_multiplier,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -179,6 +194,7 @@ def _transformer(
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=hf.mlp_bias,
+        add_qkv_bias=hf.attention_bias and not hf.mlp_bias,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -214,7 +230,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
-        "attention_bias": transformer.add_bias_linear,
+        "attention_bias": output_is_biased(model),
         "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
         "embedding_multiplier": transformer.mup_embedding_mult,

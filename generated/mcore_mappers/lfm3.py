@@ -1,7 +1,6 @@
 """Lfm3Config to Megatron.
 
-LFM3 with attention in every layer, one rope, no gates and no norms after attention and MLP; published ones have all of
-these.
+LFM3 with attention in every layer, no gates and no norms after attention and MLP; published ones have all of these.
 """
 
 from __future__ import annotations
@@ -22,7 +21,15 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from mcore_mappers_runtime.layer_ropes import (
+    LayerRopes,
+    gpt_layer_ropes,
+    hybrid_layer_ropes,
+    layer_ropes,
+    own_bases,
+    own_bases_by_symbol,
+)
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -51,16 +58,24 @@ def to_megatron(
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("lfm3", Lfm3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
-        check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
+        check,
+        hf,
+        rope,
+        ropes,
+        sliding,
+        caller,
+        num_layers=hf.num_hidden_layers,
+        window_attn_skip_freq=window_skips(sliding),
     )
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None, rotary_base_by_layer=own_bases(ropes, hf.layer_types)
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -94,16 +109,14 @@ def to_megatron_hybrid(
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=len(pattern.main),
@@ -111,7 +124,12 @@ def to_megatron_hybrid(
         is_hybrid_model=True,
     )
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -132,6 +150,7 @@ def _transformer(
     check: Check,
     hf: Lfm3Config,
     rope: GPTRope | HybridRope,
+    ropes: LayerRopes,
     sliding: list[int],
     caller: GPTFields | HybridFields,
     *,
@@ -148,6 +167,7 @@ def _transformer(
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
     decoder.padding_token(check, hf)
+    positions.layer_ropes(check, hf, ropes)
     positions.rope_keys(check, hf, rope)
     attention.given_head_dim(check, hf)
     attention.layered_window(check, hf, sliding)
@@ -210,6 +230,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm3Config | No
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm3")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -223,7 +244,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
+            hybrid_layer_ropes(model, layers)
+            if isinstance(model, HybridModelConfig)
+            else gpt_layer_ropes(model, layers)
         ),
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,

@@ -1,8 +1,4 @@
-"""Llama4TextConfig to Megatron.
-
-The language model of Llama 4 Maverick, up to its first chunk; that of Scout normalises queries and keys in some layers
-alone.
-"""
+"""Llama4TextConfig to Megatron: The language models of Llama 4, Scout and Maverick."""
 
 from __future__ import annotations
 
@@ -16,19 +12,21 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
 from transformers.models.llama4.configuration_llama4 import Llama4TextConfig
 
+from mcore_mappers_runtime.carried import NotCarried, carried
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_freqs import freq_of, in_layers
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import layer_indices
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
-from mcore_mappers_runtime.rope_back import gpt_rope_parameters
+from mcore_mappers_runtime.rope_bands import banded_rope_parameters, high_freq_factor, in_stock_bands, low_freq_factor
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
-from mcore_mappers_runtime.windows import window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, positions, stack
@@ -51,15 +49,30 @@ def to_megatron(
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("llama4_text", Llama4TextConfig, hf, caller, GPTFields, strict=strict, layers=layers)
+    without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
     rope = gpt_rope(
         check,
-        rope_parameters_of(hf),
+        in_stock_bands(rope_parameters_of(hf)),
         max_position_embeddings=hf.max_position_embeddings,
         rotary_interleaved=True,
     )
-    transformer = _transformer(check, hf, rope, caller)
+    scales_queries = hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
+    transformer = _transformer(check, hf, rope, scales_queries, without_rope, caller)
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            query_temperature_scale=hf.attn_scale if scales_queries else None,
+            query_temperature_length=hf.floor_scale if scales_queries else None,
+            query_temperature_start=1 if scales_queries else 0,
+            query_temperature_freq=freq_of(without_rope) if scales_queries else None,
+            attention_chunk_size=_first_chunk(hf),
+            attention_chunk_freq=freq_of([int(each == "chunked_attention") for each in hf.layer_types or []]),
+            qk_l2_norm_freq=freq_of([int(not each) for each in without_rope]) if hf.use_qk_norm else None,
+            rope_scaling_low_freq_factor=low_freq_factor(rope_parameters_of(hf)),
+            rope_scaling_high_freq_factor=high_freq_factor(rope_parameters_of(hf)),
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -91,10 +104,15 @@ def _first_chunk(hf: Llama4TextConfig) -> int | None:
     return hf.attention_chunk_size if has_chunks else None
 
 
-def _first_temperature(hf: Llama4TextConfig, without_rope: list[int]) -> int | None:
-    tunes = hf.attn_temperature_tuning and hf.attn_scale != 0 and hf.floor_scale > 0 and any(without_rope)
-    # Positions are counted from one here.
-    return hf.floor_scale - 1 if tunes else None
+def _floor_scale_of(layers: Layers) -> int | NotCarried:
+    length = carried(layers.query_temperature_length)
+    return length if isinstance(length, NotCarried) else int(length)
+
+
+def _layer_types_back(model: GPTModelConfig, layers: Layers) -> list[str]:
+    number = model.transformer.num_layers
+    chunked = in_layers(layers.attention_chunk_freq, number) if layers.attention_chunk_size else [0] * number
+    return ["chunked_attention" if each else "full_attention" for each in chunked]
 
 
 # Not read, because it does not decide what the model computes:
@@ -105,7 +123,9 @@ def _first_temperature(hf: Llama4TextConfig, without_rope: list[int]) -> int | N
 # - router_jitter_noise: dead: the router of the class adds no noise
 
 
-def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
+def _transformer(
+    check: Check, hf: Llama4TextConfig, rope: GPTRope, scales_queries: bool, without_rope: list[int], caller: GPTFields
+) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
         hidden_size=hf.hidden_size,
@@ -121,7 +141,6 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
     check.probability(attention_dropout=hf.attention_dropout)
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = _expert_layers(hf, check)
-    without_rope = layers_without_rope(check, "no_rope_layers", hf.no_rope_layers, hf.num_hidden_layers)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
@@ -142,8 +161,10 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         hf.use_qk_norm,
         "must be False where some layers have rope and some have none: transformers normalises in the former "
         "alone, and Megatron in all layers",
+        layers=("qk_l2_norm_freq",),
     )
     experts.balanced_by_loss(check, hf)
+    positions.interleaved_bands(check, hf)
     positions.rope_keys(check, hf, rope)
     check.require(
         hf.attention_chunk_size is not None or "chunked_attention" not in (hf.layer_types or []),
@@ -157,6 +178,7 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
         field="layer_types",
         reason="a token of a layer with chunks attends to its own chunk alone, of attention_chunk_size tokens, and "
         "in Megatron to all tokens before it",
+        layers=("attention_chunk_size", "attention_chunk_freq"),
     )
     check.require(
         _attends_by_chunks_at_most(hf),
@@ -166,10 +188,16 @@ def _transformer(check: Check, hf: Llama4TextConfig, rope: GPTRope, caller: GPTF
     )
     check.equal_up_to(
         "query_temperature",
-        _first_temperature(hf, without_rope),
+        hf.floor_scale - 1 if scales_queries else None,
         field="attn_temperature_tuning",
         reason="queries of layers without rope are scaled by the logarithm of their position, from the "
         "floor_scale-th token on, and Megatron does not scale them",
+        layers=(
+            "query_temperature_scale",
+            "query_temperature_length",
+            "query_temperature_start",
+            "query_temperature_freq",
+        ),
     )
     attention.attention_bias(check, hf)
     check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")
@@ -233,6 +261,7 @@ def to_hf(model: GPTModelConfig, /, *, base: Llama4TextConfig | None = None) -> 
 
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "llama4_text")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -253,10 +282,15 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
         "num_local_experts": transformer.num_moe_experts,
         "moe_layers": [layer for layer, experts in enumerate(experts_by_layer(model)) if experts],
         "use_qk_norm": transformer.qk_l2_norm,
-        "rope_parameters": gpt_rope_parameters(model),
+        "rope_parameters": banded_rope_parameters(model, layers),
         "no_rope_layers": layers_with_rope(model),
-        "layer_types": ["full_attention" for _ in window_types(model)],
-        "attn_temperature_tuning": False,
+        "attention_chunk_size": carried(layers.attention_chunk_size),
+        "layer_types": _layer_types_back(model, layers),
+        "floor_scale": _floor_scale_of(layers),
+        ("attn_scale", "attn_temperature_tuning"): (
+            carried(layers.query_temperature_scale),
+            layers.query_temperature_scale is not None,
+        ),
         "attention_bias": transformer.add_qkv_bias,
     }
 

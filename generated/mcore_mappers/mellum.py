@@ -1,4 +1,4 @@
-"""MellumConfig to Megatron: Mellum 2, where all types of layers have one rope."""
+"""MellumConfig to Megatron: Mellum 2."""
 
 from __future__ import annotations
 
@@ -18,7 +18,15 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes
+from mcore_mappers_runtime.layer_ropes import (
+    LayerRopes,
+    gpt_layer_ropes,
+    hybrid_layer_ropes,
+    layer_ropes,
+    own_bases,
+    own_bases_by_symbol,
+)
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
@@ -50,15 +58,13 @@ def to_megatron(
     check, hf = checked("mellum", MellumConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=hf.num_hidden_layers,
@@ -66,7 +72,11 @@ def to_megatron(
         moe_layer_freq=expert_layers,
     )
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None, rotary_base_by_layer=own_bases(ropes, hf.layer_types)
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -100,16 +110,14 @@ def to_megatron_hybrid(
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(
-        check,
-        common_rope(check, rope_parameters_of(hf), hf.layer_types),
-        max_position_embeddings=hf.max_position_embeddings,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types)
+    rope = hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=len(pattern.main),
@@ -117,7 +125,12 @@ def to_megatron_hybrid(
         is_hybrid_model=True,
     )
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -143,6 +156,7 @@ def _transformer(
     check: Check,
     hf: MellumConfig,
     rope: GPTRope | HybridRope,
+    ropes: LayerRopes,
     sliding: list[int],
     caller: GPTFields | HybridFields,
     *,
@@ -160,6 +174,7 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    positions.layer_ropes(check, hf, ropes)
     positions.rope_keys(check, hf, rope)
     attention.attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
@@ -222,6 +237,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MellumConfig | 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mellum")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -236,7 +252,9 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_layer_ropes(model) if isinstance(model, HybridModelConfig) else gpt_layer_ropes(model)
+            hybrid_layer_ropes(model, layers)
+            if isinstance(model, HybridModelConfig)
+            else gpt_layer_ropes(model, layers)
         ),
         "attention_bias": transformer.add_qkv_bias,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,

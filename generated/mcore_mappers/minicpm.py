@@ -1,4 +1,4 @@
-"""MiniCPMConfig to Megatron: MiniCPM, dense, with attention to all tokens; not MiniCPM4, which has longrope."""
+"""MiniCPMConfig to Megatron: MiniCPM, dense, with attention to all tokens, and MiniCPM4."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
+from mcore_mappers_runtime.long_rope import LongRope, long_rope, of_model, stretched_by, stretched_length, with_factors
 from mcore_mappers_runtime.multipliers import over_root
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -27,7 +28,7 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, stack
+from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
@@ -47,13 +48,18 @@ def to_megatron(
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("minicpm", MiniCPMConfig, hf, caller, GPTFields, strict=strict, layers=layers)
-    rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
+    long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = gpt_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
+    transformer = _transformer(check, hf, long, rope, caller, num_layers=hf.num_hidden_layers)
     return check.with_layers(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
             add_proj_bias=True if hf.attention_bias else None,
+            rope_short_factor=long.rope_short_factor,
+            rope_long_factor=long.rope_long_factor,
+            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+            rope_attention_factor=long.rope_attention_factor,
             residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
         ),
     )(
@@ -88,14 +94,19 @@ def to_megatron_hybrid(
     check, hf = checked("minicpm", MiniCPMConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "*" * hf.num_hidden_layers
-    rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope = hybrid_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
+    transformer = _transformer(check, hf, long, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
         Layers(
             add_proj_bias=True if hf.attention_bias else None,
+            rope_short_factor=long.rope_short_factor,
+            rope_long_factor=long.rope_long_factor,
+            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+            rope_attention_factor=long.rope_attention_factor,
             residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
         ),
     )(
@@ -114,9 +125,15 @@ def to_megatron_hybrid(
     )
 
 
+def _attention_factor_of_lengths(hf: MiniCPMConfig, long: LongRope) -> bool:
+    original = long.rope_original_max_position_embeddings
+    return original is None or long.rope_attention_factor == stretched_by(hf.max_position_embeddings, original)
+
+
 def _transformer(
     check: Check,
     hf: MiniCPMConfig,
+    long: LongRope,
     rope: GPTRope | HybridRope,
     caller: GPTFields | HybridFields,
     *,
@@ -140,8 +157,23 @@ def _transformer(
     stack.numbered_layers(check, hf)
     decoder.scaled_by_depth(check, hf)
     attention.grouped_query(check, hf)
+    check.require(
+        _attention_factor_of_lengths(hf, long),
+        "max_position_embeddings",
+        hf.max_position_embeddings,
+        "must give a longrope its attention factor, together with the original length: the code beside these "
+        "checkpoints reads neither factor nor attention_factor",
+    )
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
+    check.require(
+        long.rope_short_factor == long.rope_long_factor,
+        "rope_parameters",
+        hf.rope_parameters,
+        "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
+        "those of the longest text that it has seen, or of max_position_embeddings",
+    )
+    positions.long_rope(check, hf)
     check.equal_up_to(
         "dynamic_ntk",
         rope.equal_up_to,
@@ -212,11 +244,14 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
+        "max_position_embeddings": stretched_length(layers),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
-            hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
+            with_factors(hybrid_rope_parameters(model), layers)
+            if isinstance(model, HybridModelConfig)
+            else with_factors(gpt_rope_parameters(model), layers)
         ),
         "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,

@@ -1,4 +1,4 @@
-"""VaultGemmaConfig to Megatron: VaultGemma without soft caps; the published one has them."""
+"""VaultGemmaConfig to Megatron: VaultGemma."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.multipliers import rounded, under_root
@@ -54,7 +55,13 @@ def to_megatron(
         check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
     return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            attn_logit_softcapping=hf.attn_logit_softcapping,
+            final_logit_softcapping=hf.final_logit_softcapping,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -101,7 +108,13 @@ def to_megatron_hybrid(
         is_hybrid_model=True,
     )
     return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            attn_logit_softcapping=hf.attn_logit_softcapping,
+            final_logit_softcapping=hf.final_logit_softcapping,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -130,11 +143,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(
-        query_pre_attn_scalar=hf.query_pre_attn_scalar,
-        final_logit_softcapping=hf.final_logit_softcapping,
-        attn_logit_softcapping=hf.attn_logit_softcapping,
-    )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
@@ -151,9 +159,22 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.attention_bias(check, hf)
+    decoder.gemma(check, hf)
     attention.given_window(check, hf)
-    check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
-    check.must_be("attn_logit_softcapping", hf.attn_logit_softcapping, (None,), "Megatron has no soft cap on scores")
+    check.must_be(
+        "final_logit_softcapping",
+        hf.final_logit_softcapping,
+        (None,),
+        "Megatron has no soft cap on logits",
+        layers=("final_logit_softcapping",),
+    )
+    check.must_be(
+        "attn_logit_softcapping",
+        hf.attn_logit_softcapping,
+        (None,),
+        "Megatron has no soft cap on scores",
+        layers=("attn_logit_softcapping",),
+    )
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -179,15 +200,12 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
-        # The width of a head has no part in it.
         softmax_scale=1 / math.sqrt(hf.query_pre_attn_scalar),
         window_size=window_reach(sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
-        # Norms multiply by one plus their weight.
         layernorm_zero_centered_gamma=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,
@@ -207,6 +225,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: VaultGemmaConfi
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "vaultgemma")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -229,8 +248,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "query_pre_attn_scalar": under_root(transformer.softmax_scale),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "layer_types": window_types(model),
-        "final_logit_softcapping": None,
-        "attn_logit_softcapping": None,
+        "final_logit_softcapping": layers.final_logit_softcapping,
+        "attn_logit_softcapping": layers.attn_logit_softcapping,
     }
 
 

@@ -175,7 +175,7 @@ class _BiasesTogether(Protocol):
 
 
 def biases_together(check: Check, hf: _BiasesTogether) -> None:
-    """The same, in models that cannot have layers of this project."""
+    """Biases of none of these; those of all four are refused."""
     check.require(
         hf.attention_bias == hf.mlp_bias,
         "attention_bias",
@@ -336,7 +336,7 @@ class _NoAttentionBias(Protocol):
 
 
 def no_attention_bias(check: Check, hf: _NoAttentionBias) -> None:
-    """The same, in models that cannot have layers of this project."""
+    """Biases of none of these; those of all four are refused."""
     check.must_be(
         "attention_bias",
         hf.attention_bias,
