@@ -90,7 +90,7 @@ FIELDS: Mapping[str, Timed] = {
     "moe_router_norm_min": Timed(Layers(moe_router_norm_min=0.1), 2 * 4, EXPERTS),
     "moe_router_group_score_topk": Timed(Layers(moe_router_group_score_topk=1), 8, EXPERTS),
 }
-"""All that layers compute but `q_layernorm`: stock Megatron builds no layer of which it would be the only difference."""
+"""All that layers compute but `q_layernorm`: Megatron builds no stock layer of which that is the only difference."""
 
 
 def passes(layers: Layers, inner: Mapping[str, Any]) -> Callable[[], object]:

@@ -28,11 +28,9 @@ class NormedAfterRope(SelfAttention):
         super().__init__(*args, **kwargs)
         self.post_rope_q_layernorm: Any = self.q_layernorm
         self.post_rope_k_layernorm: Any = self.k_layernorm
-        # Megatron asks whether there is one.
         stock: Any = self
         stock.q_layernorm = stock.k_layernorm = None
-        core: Any = self.core_attention
-        core.register_forward_pre_hook(self._normed)
+        stock.core_attention.register_forward_pre_hook(self._normed)
 
     def _normed(self, core: object, given: tuple[Any, ...]) -> tuple[Any, ...]:
         """What core attention is called with, in whichever order of dimensions; channels are the last."""
