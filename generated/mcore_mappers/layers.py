@@ -5,7 +5,6 @@ from __future__ import annotations
 from mcore_mappers_runtime.layers.builders import LayeredGPTModelBuilder, LayeredHybridModelBuilder
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.layers.output_bias import LayeredGPTModelBuilder
 from mcore_mappers_runtime.layers.specs import HybridLayerSpec, LayerSpec
 from mcore_mappers_runtime.yarn import YarnTransformerConfig
 
