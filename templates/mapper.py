@@ -1,6 +1,3 @@
-OVERLOADS
-
-
 def MAPPER(
     hf: HfConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[CallerFields]
 ) -> ModelConfig:

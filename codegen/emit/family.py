@@ -60,7 +60,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
         "NOT_CARRIED_FIELDS": _not_carried(plan, known),
     }
     lines = {
-        "ALWAYS": [f"_LAYERS = {_layers(plan.main)}"] if _has_always(plan) else [],
+        "ALWAYS": [*_said_once(plan)],
         "MAPPERS": [f"{_mapper(plan, mapper, known, templates.mapper)}\n\n" for mapper in plan.mappers],
         "UNREAD": [*_unread(plan)],
         "CHECKS": [*_checks(plan.checks, plan, known)],
@@ -108,8 +108,6 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
         for path in annotation(parameter.annotation)[1]:
             yield Import(path.rpartition(".")[0], path.rpartition(".")[2])
     yield Import("typing", "Any")
-    yield Import("typing", "Literal")
-    yield Import("typing", "overload")
     yield imported(LAYERS)
     yield Import(f"{RUNTIME}layered", "layers_of")
     for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
@@ -162,12 +160,11 @@ def _mapper(plan: Plan, mapper: Mapper, known: Shared, template: str) -> str:
         "ARGUMENTS": f"{', '.join(arguments)}{own}",
         "SUGGESTED": f"{target.model_fields}({', '.join(_keyword(argument) for argument in mapper.settings)})",
     }
-    layers = [f"layers={'_LAYERS' if _has_always(plan) else _layers(mapper)}"] if plan.family.lacks else []
+    layers = [f"layers={_stated(mapper, plan)}"] if plan.family.lacks else []
     entries = {
         "MODEL": [*layers, *(_keyword(argument) for argument in mapper.model)],
     }
     lines = {
-        "OVERLOADS": [*_overloads(plan, mapper)],
         "CHECKS": [*_checks(mapper.checks, plan, known)],
     }
     return fill(template, Filling(names, lines, entries))
@@ -182,11 +179,33 @@ def _constructed(mapper: Mapper, plan: Plan) -> str:
     """What is called with the fields of a model config: a class, or what chooses it by the layers of the model."""
     if plan.family.lacks is not None or not mapper.layers:
         return _gives(mapper, plan)
-    return f"check.with_layers({mapper.target.model_name}, {mapper.target.layered_name}, {_layers(mapper)})"
+    return f"check.with_layers({mapper.target.model_name}, {mapper.target.layered_name}, {_stated(mapper, plan)})"
 
 
 def _layers(mapper: Mapper) -> str:
     return f"Layers({', '.join(map(_keyword, mapper.layers))})"
+
+
+def _stated(mapper: Mapper, plan: Plan) -> str:
+    """The layers of a model, or the name under which the module has them for both targets."""
+    if _has_always(plan):
+        return "_LAYERS"
+    return "_layers(hf)" if _follow_from_config(plan) else _layers(mapper)
+
+
+def _said_once(plan: Plan) -> Iterator[str]:
+    """What the module says of layers for both targets."""
+    if _has_always(plan):
+        yield f"_LAYERS = {_layers(plan.main)}"
+    elif _follow_from_config(plan):
+        yield f"def _layers(hf: {plan.family.config_name}) -> Layers:\n    return {_layers(plan.main)}"
+
+
+def _follow_from_config(plan: Plan) -> bool:
+    """Whether both targets have the same layers, and nothing but the config is read for them."""
+    given = {_layers(mapper) for mapper in plan.mappers}
+    functions = {each.partition("(")[0].removeprefix("def ") for each in plan.functions}
+    return len(plan.mappers) > 1 and len(given) == 1 and not names_in(*given) - {"Layers", "hf", *functions}
 
 
 def _has_always(plan: Plan) -> bool:
@@ -196,7 +215,7 @@ def _has_always(plan: Plan) -> bool:
 
 
 def signatures(plan: Plan, mapper: Mapper) -> list[str]:
-    """A mapper as type checkers see it: where only some models have layers, by whether they are asked for."""
+    """A mapper as dispatch has it: where only some models have layers, by whether they are asked for."""
     target = mapper.target
 
     def signature(layers: str, gives: str) -> str:
@@ -211,12 +230,6 @@ def signatures(plan: Plan, mapper: Mapper) -> list[str]:
         signature("Literal[False] = False", target.model_name),
         signature("bool", f"{target.model_name} | {target.layered_name}"),
     ]
-
-
-def _overloads(plan: Plan, mapper: Mapper) -> Iterator[str]:
-    """Those of a mapper that has several signatures."""
-    found = signatures(plan, mapper)
-    yield from (f"@overload\n{each}" for each in found if len(found) > 1)
 
 
 def _checks(checks: Checks, plan: Plan, known: Shared) -> Iterator[str]:

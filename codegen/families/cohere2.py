@@ -15,7 +15,7 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
 from codegen.parts.positions.rope import INTERLEAVED_ROPE
 from codegen.parts.stack.sequential import ONE_NORM
-from codegen.table import Computed, Family, Lacks, NoInverse, Weight
+from codegen.table import Computed, Family, Lacks, NoInverse, Unread, Weight
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.positions import no_rope_where_full
@@ -51,5 +51,6 @@ FAMILY = Family(
             "1 for a layer without positions: each without a window.",
             NoInverse("layer_types, which is read back, says which layers have a window, and those have rope"),
         ),
+        Unread("sliding_window_pattern", "the class makes layer_types of it when it is built"),
     ),
 )

@@ -8,7 +8,7 @@ from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.decoder.gemma import GEMMA
 from codegen.parts.decoder.norms import GEMMA_NORMS
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Inverse, Lacks, Rename, Unread, require
+from codegen.table import Family, Inverse, Lacks, Rename, Unread, require, restates
 
 if TYPE_CHECKING:
     from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
@@ -35,6 +35,7 @@ FAMILY = Family(
         Rename("attn_logit_softcapping", "attn_logit_softcapping"),
         Rename("final_logit_softcapping", "final_logit_softcapping"),
         Unread("hidden_act", "the class reads hidden_activation, which files have beside it"),
+        restates("sliding_window_size", "sliding_window", "files have both"),
         Unread("cache_implementation", "which cache generation takes"),
         require(
             "use_bidirectional_attention",

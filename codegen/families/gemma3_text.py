@@ -22,6 +22,7 @@ from codegen.table import (
     Family,
     Inverse,
     Lacks,
+    Unread,
     Weight,
     must_be,
     positive,
@@ -98,5 +99,11 @@ FAMILY = Family(
             "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
         ),
         must_be("final_logit_softcapping", (None,), "Megatron has no soft cap on logits"),
+        Unread("cache_implementation", "which cache generation takes"),
+        Unread("sliding_window_pattern", "the class makes layer_types of it when it is built"),
+        Unread(
+            "_sliding_window_pattern",
+            "the class makes layer_types of it when it is built; files of some releases have it beside those",
+        ),
     ),
 )

@@ -1327,6 +1327,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
+            ("sliding_window_size", "files have both"),
             (
                 "use_bidirectional_attention",
                 "must not be True: Megatron's language models attend to earlier tokens only",

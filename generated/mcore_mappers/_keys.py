@@ -342,6 +342,7 @@ KEYS = Keys(
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "sliding_window_size",
                 "tie_last_hidden_states",
             }
         ),
@@ -1282,6 +1283,9 @@ KEYS = Keys(
             "router_aux_loss_coef": "belongs to experts, which the class does not have",
             "use_mamba_kernels": "kernels are chosen by what is installed, and compute the same",
         },
+        "cohere2": {
+            "sliding_window_pattern": "the class makes layer_types of it when it is built",
+        },
         "deepseek": {
             "aux_loss_alpha": "belongs to the auxiliary loss of DeepSeek's training, which transformers does not compute",
             "ep_size": "over how many ranks DeepSeek's code spreads the experts",
@@ -1295,6 +1299,11 @@ KEYS = Keys(
         "gemma2": {
             "cache_implementation": "which cache generation takes",
             "hidden_act": "the class reads hidden_activation, which files have beside it",
+        },
+        "gemma3_text": {
+            "_sliding_window_pattern": "the class makes layer_types of it when it is built; files of some releases have it beside those",
+            "cache_implementation": "which cache generation takes",
+            "sliding_window_pattern": "the class makes layer_types of it when it is built",
         },
         "glm_moe_dsa": {
             "index_skip_topk_offset": "only fills in indexer_types where a config is built without; indexer_types decides",
@@ -1460,7 +1469,7 @@ KEYS = Keys(
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
         "transformers.models.cohere.configuration_cohere.CohereConfig": ("tools",),
-        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": ("tools",),
+        "transformers.models.cohere2.configuration_cohere2.Cohere2Config": ("cohere2", "tools"),
         "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
         "transformers.models.cwm.configuration_cwm.CwmConfig": ("tools",),
         "transformers.models.deepseek_ocr2.configuration_deepseek_ocr2.DeepseekOcr2TextConfig": ("deepseek", "tools"),
@@ -1483,7 +1492,7 @@ KEYS = Keys(
         "transformers.models.flint.configuration_flint.FlintConfig": ("tools",),
         "transformers.models.gemma.configuration_gemma.GemmaConfig": ("tools",),
         "transformers.models.gemma2.configuration_gemma2.Gemma2Config": ("gemma2", "tools"),
-        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": ("tools",),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": ("gemma3_text", "tools"),
         "transformers.models.glm.configuration_glm.GlmConfig": ("tools",),
         "transformers.models.glm4.configuration_glm4.Glm4Config": ("tools",),
         "transformers.models.glm4_moe.configuration_glm4_moe.Glm4MoeConfig": ("deepseek", "tools"),
@@ -1594,6 +1603,9 @@ KEYS = Keys(
         },
         "transformers.models.gemma.configuration_gemma.GemmaConfig": {
             "hidden_activation": "hidden_act",
+        },
+        "transformers.models.gemma2.configuration_gemma2.Gemma2Config": {
+            "sliding_window_size": "sliding_window",
         },
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": {
             "n_ctx": "n_positions",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -29,16 +29,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, positions, recurrent, stack
 from ._tables import ACTIVATIONS
 from .typing import HybridFields, HybridModelFields, TransformerFields
-
-
-@overload
-def to_megatron(
-    hf: BambaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron(
-    hf: BambaConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron(

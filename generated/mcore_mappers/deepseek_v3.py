@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -33,14 +33,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-@overload
-def to_megatron(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: DeepseekV3Config) -> Layers:
+    return Layers(q_layernorm=hf.q_lora_rank is not None)
 
 
 def to_megatron(
@@ -51,7 +45,7 @@ def to_megatron(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -61,16 +55,6 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
-
-
-@overload
-def to_megatron_hybrid(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: DeepseekV3Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -83,9 +67,7 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

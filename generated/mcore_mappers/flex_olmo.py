@@ -30,6 +30,17 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: FlexOlmoConfig) -> Layers:
+    return Layers(
+        qk_layernorm_over_heads=True,
+        add_proj_bias=True if hf.attention_bias else None,
+        input_layernorm=False,
+        pre_mlp_layernorm=False,
+        post_attention_layernorm=True,
+        post_mlp_layernorm=True,
+    )
+
+
 def to_megatron(
     hf: FlexOlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig:
@@ -40,14 +51,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            qk_layernorm_over_heads=True,
-            add_proj_bias=True if hf.attention_bias else None,
-            input_layernorm=False,
-            pre_mlp_layernorm=False,
-            post_attention_layernorm=True,
-            post_mlp_layernorm=True,
-        ),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -73,14 +77,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            qk_layernorm_over_heads=True,
-            add_proj_bias=True if hf.attention_bias else None,
-            input_layernorm=False,
-            pre_mlp_layernorm=False,
-            post_attention_layernorm=True,
-            post_mlp_layernorm=True,
-        ),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,

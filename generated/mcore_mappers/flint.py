@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -34,14 +34,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-@overload
-def to_megatron(
-    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: FlintConfig) -> Layers:
+    return Layers(add_proj_bias=True if hf.attention_bias else None)
 
 
 def to_megatron(
@@ -65,9 +59,7 @@ def to_megatron(
         no_rope_freq=no_rope_where_full(sliding),
         moe_layer_freq=expert_layers,
     )
-    return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -80,16 +72,6 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
-
-
-@overload
-def to_megatron_hybrid(
-    hf: FlintConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: FlintConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -115,9 +97,7 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(no_rope_where_full(sliding)),
         is_hybrid_model=True,
     )
-    return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

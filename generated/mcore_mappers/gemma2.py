@@ -34,6 +34,16 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: Gemma2Config) -> Layers:
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,
+        attn_logit_softcapping=hf.attn_logit_softcapping,
+        final_logit_softcapping=hf.final_logit_softcapping,
+        post_attention_layernorm=True,
+        post_mlp_layernorm=True,
+    )
+
+
 def to_megatron(
     hf: Gemma2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig:
@@ -46,13 +56,7 @@ def to_megatron(
     )
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            attn_logit_softcapping=hf.attn_logit_softcapping,
-            final_logit_softcapping=hf.final_logit_softcapping,
-            post_attention_layernorm=True,
-            post_mlp_layernorm=True,
-        ),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -88,13 +92,7 @@ def to_megatron_hybrid(
     )
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            attn_logit_softcapping=hf.attn_logit_softcapping,
-            final_logit_softcapping=hf.final_logit_softcapping,
-            post_attention_layernorm=True,
-            post_mlp_layernorm=True,
-        ),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -145,6 +143,7 @@ def _transformer(
         hf.use_bidirectional_attention,
         "must not be True: Megatron's language models attend to earlier tokens only",
     )
+    check.restates("sliding_window_size", "sliding_window", "files have both")
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -36,14 +36,12 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-@overload
-def to_megatron(
-    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: GraniteSWAConfig) -> Layers:
+    return Layers(
+        qkv_bias=hf.attention_bias or not hf.mlp_bias,
+        add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+        residual_multiplier=hf.residual_multiplier,
+    )
 
 
 def to_megatron(
@@ -66,15 +64,7 @@ def to_megatron(
         window_attn_skip_freq=window_skips(sliding),
         no_rope_freq=rope_skips([int(not theta) for theta in thetas]),
     )
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            qkv_bias=hf.attention_bias or not hf.mlp_bias,
-            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
-            residual_multiplier=hf.residual_multiplier,
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -87,16 +77,6 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
-
-
-@overload
-def to_megatron_hybrid(
-    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: GraniteSWAConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -123,15 +103,7 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(rope_skips([int(not theta) for theta in thetas])),
         is_hybrid_model=True,
     )
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            qkv_bias=hf.attention_bias or not hf.mlp_bias,
-            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
-            residual_multiplier=hf.residual_multiplier,
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

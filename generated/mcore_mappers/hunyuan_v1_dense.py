@@ -30,6 +30,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: HunYuanDenseV1Config) -> Layers:
+    return Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None)
+
+
 def to_megatron(
     hf: HunYuanDenseV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig:
@@ -44,7 +48,7 @@ def to_megatron(
     transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=hf.num_hidden_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -77,7 +81,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, head_dim, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(qk_layernorm_after_rope=True, add_proj_bias=True if hf.attention_bias else None),
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,

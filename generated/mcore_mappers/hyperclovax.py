@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -31,14 +31,14 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-@overload
-def to_megatron(
-    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: HyperCLOVAXConfig) -> Layers:
+    return Layers(
+        qkv_bias=hf.attention_bias or not hf.mlp_bias,
+        add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
+        post_attention_layernorm=hf.use_post_norm,
+        post_mlp_layernorm=hf.use_post_norm,
+        residual_multiplier=hf.residual_multiplier,
+    )
 
 
 def to_megatron(
@@ -48,17 +48,7 @@ def to_megatron(
     check, hf = checked("hyperclovax", HyperCLOVAXConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            qkv_bias=hf.attention_bias or not hf.mlp_bias,
-            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
-            post_attention_layernorm=hf.use_post_norm,
-            post_mlp_layernorm=hf.use_post_norm,
-            residual_multiplier=hf.residual_multiplier,
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -73,16 +63,6 @@ def to_megatron(
     )
 
 
-@overload
-def to_megatron_hybrid(
-    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
-
-
 def to_megatron_hybrid(
     hf: HyperCLOVAXConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -93,17 +73,7 @@ def to_megatron_hybrid(
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            qkv_bias=hf.attention_bias or not hf.mlp_bias,
-            add_proj_bias=None if hf.attention_bias == hf.mlp_bias else hf.attention_bias,
-            post_attention_layernorm=hf.use_post_norm,
-            post_mlp_layernorm=hf.use_post_norm,
-            residual_multiplier=hf.residual_multiplier,
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

@@ -5,7 +5,7 @@ The language model of Qwen3-VL's dense models, whose tokens of images also enter
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -32,14 +32,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
-@overload
-def to_megatron(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: Qwen3VLTextConfig) -> Layers:
+    return Layers(add_proj_bias=True if hf.attention_bias else None)
 
 
 def to_megatron(
@@ -50,9 +44,7 @@ def to_megatron(
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     tied = check.undeclared_flag("tie_word_embeddings")
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=tied,
@@ -67,16 +59,6 @@ def to_megatron(
     )
 
 
-@overload
-def to_megatron_hybrid(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
-
-
 def to_megatron_hybrid(
     hf: Qwen3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
 ) -> HybridModelConfig:
@@ -88,9 +70,7 @@ def to_megatron_hybrid(
     tied = check.undeclared_flag("tie_word_embeddings")
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(add_proj_bias=True if hf.attention_bias else None)
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=tied,

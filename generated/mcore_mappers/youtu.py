@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Unpack, overload
+from typing import Unpack
 
 from mcore_mappers_runtime.upstream import check_versions
 
@@ -29,14 +29,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-@overload
-def to_megatron(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
-) -> GPTModelConfig: ...
-@overload
-def to_megatron(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
-) -> GPTModelConfig | LayeredGPTModelConfig: ...
+def _layers(hf: YoutuConfig) -> Layers:
+    return Layers(q_layernorm=hf.q_lora_rank is not None)
 
 
 def to_megatron(
@@ -46,7 +40,7 @@ def to_megatron(
     check, hf = checked("youtu", YoutuConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None))(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -56,16 +50,6 @@ def to_megatron(
         extra_checkpoint_metadata=check.metadata(hf, _GPT, caller),
         **check.select(GPTModelFields, GPTModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)),
     )
-
-
-@overload
-def to_megatron_hybrid(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridMLAFields]
-) -> HybridModelConfig: ...
-@overload
-def to_megatron_hybrid(
-    hf: YoutuConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[HybridMLAFields]
-) -> HybridModelConfig | LayeredHybridModelConfig: ...
 
 
 def to_megatron_hybrid(
@@ -78,9 +62,7 @@ def to_megatron_hybrid(
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(q_layernorm=hf.q_lora_rank is not None)
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

@@ -87,6 +87,9 @@ def _used(
         for each in types
         if by_type.get(each) and isinstance(by_type[each], dict)
     }
+    if unknown := [name for name, each in by_type.items() if isinstance(each, dict) and name not in (FULL, SLIDING)]:
+        reason = f"has a rope for {', '.join(map(repr, unknown))}, which is no type of layer"
+        check.refuse("rope_parameters", rope_parameters, reason)
     if missing := [each for each in types if each not in ropes]:
         reason = f"must have a rope for every type of layer, so for {', '.join(map(repr, missing))}"
         check.refuse("rope_parameters", rope_parameters, reason)

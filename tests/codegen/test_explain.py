@@ -88,7 +88,7 @@ def test_a_name_that_both_sides_have_is_told_twice(capsys: pytest.CaptureFixture
 def test_all_fields_of_a_family(capsys: pytest.CaptureFixture[str]) -> None:
     heads = [line for line in explain(capsys, "llama").splitlines() if not line.startswith(" ")]
     assert len(heads) == len(set(heads)) > 300
-    assert "attention_bias (Hugging Face): must be" in heads
+    assert "architectures (Hugging Face): must be" in heads
     assert "yarn_beta_fast (Megatron): architecture" in heads
 
 

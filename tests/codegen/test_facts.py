@@ -28,8 +28,10 @@ SOME = (
 """The table with which tests make other packages."""
 FAMILIES = {family.name: project.GENERATED / TABLE.package / f"{family.name}.py" for family in TABLE.families}
 
-LINES_EACH = 220
-"""Of llama's, and of one on average."""
+LINES_EACH = 223
+"""Of one on average; every third states what its models have beside stock layers."""
+LLAMA = 220
+"""Of llama's."""
 
 FILES = 3
 """In which one reason may stand: the part's module, the registry, and one family that has it in another form, or the
@@ -158,7 +160,7 @@ def test_the_order_of_parts_and_rows_does_not_matter(seed: int) -> None:
 def test_the_modules_of_families_are_short() -> None:
     lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in FAMILIES.items()}
     assert mean(lines.values()) <= LINES_EACH
-    assert lines["llama"] <= LINES_EACH
+    assert lines["llama"] <= LLAMA
 
 
 def test_each_part_has_a_name_of_its_own() -> None:

@@ -19,7 +19,7 @@ PROOF = Proof(
         "not_bidirectional": {"use_bidirectional_attention": False},
     },
     refused=(
-        *(each for each in VAULT.refused if not each.name.startswith("capped_")),
+        *(each for each in VAULT.refused if each.name != "attention_bias" and not each.name.startswith("capped_")),
         Refused("no_cap_on_scores", "attn_logit_softcapping", {}, {"attn_logit_softcapping": 0.0}),
         Refused(
             "no_cap_on_logits",

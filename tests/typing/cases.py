@@ -18,7 +18,7 @@ from transformers.models.llama.configuration_llama import LlamaConfig
 from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
 
 import mcore_mappers as m
-from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers.layers import LayeredGPTModelConfig
 
 
 def accepted(
@@ -45,8 +45,8 @@ def layered(llama: LlamaConfig, granite: GraniteConfig, glm4: Glm4Config, ask: b
     # Some models have layers where they are asked for, all have them, or none.
     assert_type(m.granite.to_megatron(granite), GPTModelConfig)
     assert_type(m.granite.to_megatron(granite, layers=False, bf16=True), GPTModelConfig)
-    assert_type(m.granite.to_megatron(granite, layers=True), GPTModelConfig | LayeredGPTModelConfig)
-    assert_type(m.granite.to_megatron_hybrid(granite, layers=ask), HybridModelConfig | LayeredHybridModelConfig)
+    assert_type(m.granite.to_megatron(granite, layers=True), GPTModelConfig)
+    assert_type(m.granite.to_megatron_hybrid(granite, layers=ask), HybridModelConfig)
     assert_type(m.to_megatron(granite), GPTModelConfig)
     assert_type(m.to_megatron(granite, layers=ask), GPTModelConfig | LayeredGPTModelConfig)
     assert_type(m.glm4.to_megatron(glm4, layers=True), LayeredGPTModelConfig)

@@ -53,8 +53,8 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     attention = held.self_attention
     if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
         return layer
-    params: Any = attention.params
-    biased = replace(extended(attention, BiasedApart), params={**(params or {}), "layers": layers})
+    stated: dict[str, Any] = vars(attention)["params"]
+    biased = replace(extended(attention, BiasedApart), params={**stated, "layers": layers})
     return with_submodules(layer, self_attention=biased)
 
 
