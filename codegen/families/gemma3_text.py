@@ -103,7 +103,7 @@ FAMILY = Family(
         Unread("sliding_window_pattern", "the class makes layer_types of it when it is built"),
         Unread(
             "_sliding_window_pattern",
-            "the class makes layer_types of it when it is built; files of some releases have it beside those",
+            "the class makes layer_types of it; files of some releases have both",
         ),
     ),
 )

@@ -1301,7 +1301,7 @@ KEYS = Keys(
             "hidden_act": "the class reads hidden_activation, which files have beside it",
         },
         "gemma3_text": {
-            "_sliding_window_pattern": "the class makes layer_types of it when it is built; files of some releases have it beside those",
+            "_sliding_window_pattern": "the class makes layer_types of it; files of some releases have both",
             "cache_implementation": "which cache generation takes",
             "sliding_window_pattern": "the class makes layer_types of it when it is built",
         },
