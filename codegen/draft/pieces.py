@@ -141,7 +141,6 @@ PIECES: Final[Mapping[str, Pieces]] = {
         refused=("*partial_ropes.INTERLEAVED_ROPE_REFUSED",),
         rope="partial_ropes.INTERLEAVED_ROPE",
     ),
-    "stack.sequential.SEQUENTIAL": Pieces(refused=("layer_norms.PARALLEL",)),
     "experts.placed.STEPPED_EXPERTS": Pieces(
         cases=("**routers.STEPS",),
         combined=('"mlp_only_layers": [1]',),

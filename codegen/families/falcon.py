@@ -205,10 +205,7 @@ FAMILY = Family(
         ),
         *positive("num_ln_in_parallel_attn"),
     ),
-    hybrid=(
-        *(must_be(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),
-        Ignored("num_ln_in_parallel_attn", Kind.INFERENCE, "belongs to layers that compute attention and MLP at once"),
-    ),
+    hybrid=(*(must_be(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),),
     weights=tuple(
         Weight(f"shared_layernorm.{kind}", f"transformer.h.{{layer}}.input_layernorm.{kind}")
         for kind in ("weight", "bias")

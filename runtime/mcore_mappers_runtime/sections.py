@@ -77,7 +77,7 @@ def sections(
             f"must be three integers that add up to {pairs}, the pairs of channels of a head that are rotated: "
             f"transformers cuts them so; the class has {[*default]} where nothing is said"
         )
-        check.refuse(f"rope_parameters.{SECTIONS}", found, reason)
+        check.refuse(f"rope_parameters.{SECTIONS}", rope_parameters.get(SECTIONS), reason)
         return [*default]
     return found
 

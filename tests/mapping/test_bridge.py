@@ -71,6 +71,13 @@ DIFFERENCES: tuple[tuple[str, str, str], ...] = (
     ("ernie4_5_moe", "moe_router_pre_softmax", "the same"),
     ("ernie4_5_moe", "moe_router_enable_expert_bias", "the bias is a layer's, which Megatron has not beside a softmax"),
     ("deepseek_v2", REFUSED, "num_experts_per_tok is None in the class default, of which transformers builds no model"),
+    ("gemma3_text*", "rope_scaling_factor", "Bridge has 1 for a rope of its own; nothing of ours reads it"),
+    (
+        "gemma3_text*",
+        "rotary_base",
+        "Bridge has a pair for a rope of its own; ours is that of the model",
+    ),
+    ("gemma3_text*", "window_size", "Bridge has a number for attention of its own, with the current token"),
     ("exaone_moe", "rope_scaling_factor", "Bridge's None; nothing reads it while rope_scaling is False"),
     ("glm4_moe*", "moe_aux_loss_coeff", "Bridge's constant; the config has none"),
     ("glm4_moe*", "moe_router_bias_update_rate", "Bridge holds the bias still; how it is trained is the caller's"),

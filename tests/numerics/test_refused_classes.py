@@ -111,7 +111,7 @@ WHOLE = (
             "top_k_experts": 2,
             "moe_intermediate_size": 32,
         },
-        ("post_feedforward_layernorm",),
+        ("v_norm",),
     ),
     Whole(
         "deepseek_v4",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from transformers import Gemma2Config, LlamaConfig, PreTrainedConfig
+from transformers import Gemma3nTextConfig, LlamaConfig, PreTrainedConfig
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
@@ -22,7 +22,7 @@ def test_config_of_another_family(family: str) -> None:
     for other in draw(TABLES, 2, f"others of {family}", always=related.__contains__):
         if other != family:
             is_refused_for_its_class(family, config(other))
-    is_refused_for_its_class(family, Gemma2Config())
+    is_refused_for_its_class(family, Gemma3nTextConfig())
 
 
 def is_refused_for_its_class(family: str, hf: PreTrainedConfig) -> None:
