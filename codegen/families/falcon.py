@@ -172,6 +172,13 @@ FAMILY = Family(
         NO_DROPOUT_IN_ATTENTION,
         *hidden_dropouts(Dropout("attention_dropout", Place.ATTENTION), Dropout("hidden_dropout", Place.MLP)),
         *positive("num_kv_heads", "ffn_hidden_size", "layer_norm_epsilon"),
+        require(
+            "num_ln_in_parallel_attn",
+            norms_are_there,
+            "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
+            inverse=(Inverse("num_ln_in_parallel_attn", num_ln_in_parallel_attn_of),),
+        ),
+        *positive("num_ln_in_parallel_attn"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),
         restates("n_head", "num_attention_heads", "the first files have the first name"),
@@ -197,13 +204,6 @@ FAMILY = Family(
             "must be False where parallel_attn is: layers of the new architecture compute attention and MLP at once",
             inverse=(Inverse("new_decoder_architecture", new_decoder_architecture_of),),
         ),
-        require(
-            "num_ln_in_parallel_attn",
-            norms_are_there,
-            "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
-            inverse=(Inverse("num_ln_in_parallel_attn", num_ln_in_parallel_attn_of),),
-        ),
-        *positive("num_ln_in_parallel_attn"),
     ),
     hybrid=(*(must_be(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),),
     weights=tuple(

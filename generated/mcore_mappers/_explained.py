@@ -2484,9 +2484,6 @@ EXPLAINED = Explained(
                 ),
                 ignored={
                     "metadata or inference: a view of hidden_size and num_attention_heads": ("head_dim",),
-                    "metadata or inference: belongs to layers that compute attention and MLP at once": (
-                        "num_ln_in_parallel_attn",
-                    ),
                     "dead: a view of alibi": ("rotary",),
                 },
             ),

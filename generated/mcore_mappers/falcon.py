@@ -36,14 +36,7 @@ def to_megatron(
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("falcon", FalconConfig, hf, caller, GPTFields, strict=strict, layers=layers)
-    check.positive(num_ln_in_parallel_attn=hf.num_ln_in_parallel_attn)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    check.require(
-        _norms_are_there(hf),
-        "num_ln_in_parallel_attn",
-        hf.num_ln_in_parallel_attn,
-        "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
-    )
     check.require(
         not hf.new_decoder_architecture or bool(hf.parallel_attn),
         "new_decoder_architecture",
@@ -154,8 +147,6 @@ def _num_ln_in_parallel_attn_of(transformer: TransformerConfig, layers: Layers) 
 
 # Not read, because it does not decide what the model computes:
 # - head_dim: metadata or inference: a view of hidden_size and num_attention_heads
-# - num_ln_in_parallel_attn: metadata or inference: belongs to layers that compute attention and MLP
-#   at once
 # - rotary: dead: a view of alibi
 
 
@@ -172,6 +163,7 @@ def _transformer(
     check.positive(
         hidden_size=hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
+        num_ln_in_parallel_attn=hf.num_ln_in_parallel_attn,
         layer_norm_epsilon=hf.layer_norm_epsilon,
         num_kv_heads=hf.num_kv_heads,
         max_position_embeddings=hf.max_position_embeddings,
@@ -187,6 +179,12 @@ def _transformer(
     decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
+    check.require(
+        _norms_are_there(hf),
+        "num_ln_in_parallel_attn",
+        hf.num_ln_in_parallel_attn,
+        "must be 1 or 2, or 1 without new_decoder_architecture: transformers cannot run a layer with other norms",
+    )
     check.must_be(
         "hidden_dropout",
         hf.hidden_dropout,
@@ -281,9 +279,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
-        "num_ln_in_parallel_attn": (
-            NOT_CARRIED if isinstance(model, HybridModelConfig) else _num_ln_in_parallel_attn_of(transformer, layers)
-        ),
+        "num_ln_in_parallel_attn": _num_ln_in_parallel_attn_of(transformer, layers),
         "layer_norm_epsilon": transformer.layernorm_epsilon,
         "initializer_range": transformer.init_method_std,
         "hidden_dropout": 0.0,
