@@ -205,7 +205,8 @@ def _follow_from_config(plan: Plan) -> bool:
     """Whether both targets have the same layers, and nothing but the config is read for them."""
     given = {_layers(mapper) for mapper in plan.mappers}
     functions = {each.partition("(")[0].removeprefix("def ") for each in plan.functions}
-    return len(plan.mappers) > 1 and len(given) == 1 and not names_in(*given) - {"Layers", "hf", *functions}
+    stated = len(plan.mappers) > 1 and bool(plan.main.layers) and len(given) == 1
+    return stated and not names_in(*given) - {"Layers", "hf", *functions}
 
 
 def _has_always(plan: Plan) -> bool:

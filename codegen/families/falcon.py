@@ -15,7 +15,7 @@ from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.parts.stack.sequential import PARALLEL
+from codegen.parts.stack.sequential import NOT_IN_HYBRIDS, PARALLEL
 from codegen.table import (
     Computed,
     Constant,
@@ -205,7 +205,7 @@ FAMILY = Family(
             inverse=(Inverse("new_decoder_architecture", new_decoder_architecture_of),),
         ),
     ),
-    hybrid=(*(must_be(name, (False,), PARALLEL) for name in ("parallel_attn", "new_decoder_architecture")),),
+    hybrid=(*(must_be(name, (False,), NOT_IN_HYBRIDS) for name in ("parallel_attn", "new_decoder_architecture")),),
     weights=tuple(
         Weight(f"shared_layernorm.{kind}", f"transformer.h.{{layer}}.input_layernorm.{kind}")
         for kind in ("weight", "bias")

@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import NUMBER_IS_READ_BACK, SOFTMAX_SCORES, experts_alone
+from codegen.parts.experts.routers import NUMBER_IS_READ_BACK, ROUTER_LOGITS_UNDECLARED, SOFTMAX_SCORES, experts_alone
 from codegen.parts.files.lineages import HUNYUAN
 from codegen.parts.positions.alpha import ALPHA_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -134,4 +134,5 @@ FAMILY = Family(
             for key in ("moe_drop_tokens", "moe_random_routing_dropped_token")
         ),
     ),
+    older=(ROUTER_LOGITS_UNDECLARED,),
 )

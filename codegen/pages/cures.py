@@ -50,7 +50,6 @@ MISSING: Final[Mapping[str, Missing]] = {
     "residuals": Missing("layer", "This way of adding to the residual stream."),
     "rope by layer": Missing("layer", "A rope of each layer's own."),
     "router": Missing("layer", "This way of choosing or weighing experts."),
-    "soft cap": Missing("layer", "A cap on scores or logits."),
     "biases of scores": Missing("scores", "A bias of scores, by distance or learned."),
     "masks": Missing("scores", "Masks of this kind."),
     "attention and Mamba in parallel": Missing("mixer", "Attention and Mamba that add to the same residual."),

@@ -28,6 +28,10 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
             "read the same",
         ),
+        (
+            "use_parallel_residual",
+            "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
+        ),
     ),
     "attention_bias": (
         (
@@ -256,6 +260,10 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "use_parallel_residual",
             "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
             "read the same",
+        ),
+        (
+            "use_parallel_residual",
+            "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
         ),
     ),
     "optional_query_latent": (
@@ -1132,8 +1140,7 @@ FAMILIES: Mapping[str, Family] = {
             ("n_layer", "the first files have the first name"),
             (
                 "new_decoder_architecture",
-                "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-                "read the same",
+                "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
             ),
             (
                 "new_decoder_architecture",
@@ -1150,8 +1157,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             (
                 "parallel_attn",
-                "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-                "read the same",
+                "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
             ),
             (
                 "parallel_attn",

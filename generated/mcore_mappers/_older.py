@@ -147,6 +147,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "glm4_moe_lite",
                 "glm4v_moe_text",
                 "glm_moe_dsa",
+                "hunyuan_v1_moe",
                 "lfm2_moe",
                 "mimo_v2_flash",
                 "nemotron_h",

@@ -16,7 +16,6 @@ from transformers.models.axk1.configuration_axk1 import AXK1Config
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -26,10 +25,6 @@ from mcore_mappers_runtime.windows import window_types
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
-
-
-def _layers(hf: AXK1Config) -> Layers:
-    return Layers()
 
 
 def to_megatron(

@@ -18,7 +18,6 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, of_mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
@@ -28,10 +27,6 @@ from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
-
-
-def _layers(hf: DeepseekV32Config) -> Layers:
-    return Layers()
 
 
 def to_megatron(

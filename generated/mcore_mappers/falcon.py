@@ -90,15 +90,13 @@ def to_megatron_hybrid(
         "new_decoder_architecture",
         hf.new_decoder_architecture,
         (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
+        "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
     )
     check.must_be(
         "parallel_attn",
         hf.parallel_attn,
         (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
+        "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
     )
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return HybridModelConfig(

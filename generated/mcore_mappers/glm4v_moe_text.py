@@ -18,7 +18,6 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -30,10 +29,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: Glm4vMoeTextConfig) -> Layers:
-    return Layers()
 
 
 def to_megatron(

@@ -38,7 +38,14 @@ def to_megatron(
     rope = gpt_rope(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
-    stack.at_once_if_said(check, hf)
+    check.must_be(
+        "use_parallel_residual",
+        hf.use_parallel_residual,
+        (False,),
+        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
+        "read the same",
+        layers=("parallel_mlp",),
+    )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
     return check.with_layers(
         GPTModelConfig,
@@ -74,13 +81,7 @@ def to_megatron_hybrid(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     pattern = two_symbols(mixers, expert_layers)
-    check.must_be(
-        "use_parallel_residual",
-        hf.use_parallel_residual,
-        (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-    )
+    stack.at_once_if_said(check, hf)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return check.with_layers(
         HybridModelConfig,

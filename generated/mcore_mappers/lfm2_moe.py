@@ -22,7 +22,6 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -33,10 +32,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, files, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: Lfm2MoeConfig) -> Layers:
-    return Layers()
 
 
 def to_megatron(

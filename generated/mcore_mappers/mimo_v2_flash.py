@@ -24,7 +24,6 @@ from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
 from mcore_mappers_runtime.layered import layers_of
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -35,10 +34,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: MiMoV2FlashConfig) -> Layers:
-    return Layers()
 
 
 def to_megatron(

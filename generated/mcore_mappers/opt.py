@@ -16,7 +16,6 @@ from transformers.models.opt.configuration_opt import OPTConfig
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 
@@ -29,10 +28,6 @@ from .typing import (
     HybridLearnedModelFields,
     TransformerFields,
 )
-
-
-def _layers(hf: OPTConfig) -> Layers:
-    return Layers()
 
 
 def to_megatron(

@@ -17,7 +17,6 @@ from mcore_mappers_runtime.carried import LEFT_OUT, NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -29,10 +28,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: Qwen2Config) -> Layers:
-    return Layers()
 
 
 def to_megatron(

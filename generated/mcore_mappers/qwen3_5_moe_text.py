@@ -18,7 +18,6 @@ from mcore_mappers_runtime.delta_net import hybrid_mixer_types, linear_layers, m
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -28,10 +27,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, recurrent, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: Qwen3_5MoeTextConfig) -> Layers:
-    return Layers()
 
 
 def to_megatron(

@@ -16,7 +16,6 @@ from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Co
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -27,10 +26,6 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
-
-
-def _layers(hf: Starcoder2Config) -> Layers:
-    return Layers()
 
 
 def to_megatron(

@@ -224,7 +224,7 @@ def test_one_line_does_not_tell_what_is_rare() -> None:
     assert "ROPE" in parts_of(drafted("solar_open").family)
 
 
-@pytest.mark.parametrize("name", ["seed_oss", "dots1", "granite"])
+@pytest.mark.parametrize("name", ["smollm3", "dots1", "granite"])
 def test_nothing_that_a_draft_says_of_the_computation_wrongly_goes_unasked(name: str) -> None:
     """Of fields that families read in several ways, too: the name of a field does not show what it means."""
     made, right = drafted(name), {str(row) for row in rows_of(FAMILIES[name])}

@@ -51,7 +51,7 @@ def layered(llama: LlamaConfig, granite: GraniteConfig, glm4: Glm4Config, ask: b
     assert_type(m.to_megatron(granite, layers=ask), GPTModelConfig | LayeredGPTModelConfig)
     assert_type(m.glm4.to_megatron(glm4, layers=True), LayeredGPTModelConfig)
     assert_type(m.to_megatron(glm4, layers=True).layers.post_mlp_layernorm, bool)
-    assert_type(m.to_megatron(llama, layers=True), GPTModelConfig)
+    assert_type(m.to_megatron(llama, layers=True), GPTModelConfig | LayeredGPTModelConfig)
 
 
 def rejected(

@@ -9,13 +9,14 @@ from codegen.table import Computed, Constant, NoInverse, Part, Rename, layered, 
 PARALLEL: Final = (
     "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both read the same"
 )
+NOT_IN_HYBRIDS: Final = "attention and MLP are layers of their own in Megatron's hybrid models, one after the other"
 
 AT_ONCE_IF_SAID: Final = Part(
     gpt=layered(
         Rename("use_parallel_residual", "parallel_mlp"),
         otherwise=must_be("use_parallel_residual", (False,), PARALLEL),
     ),
-    hybrid=(must_be("use_parallel_residual", (False,), PARALLEL),),
+    hybrid=(must_be("use_parallel_residual", (False,), NOT_IN_HYBRIDS),),
 )
 """Attention and MLP one after the other, or at once with a norm before each, which a GPTModel alone can have."""
 
@@ -41,7 +42,7 @@ ONE_NORM_IF_AT_ONCE: Final = Part(
         ),
         otherwise=must_be("use_parallel_residual", (False,), PARALLEL),
     ),
-    hybrid=(must_be("use_parallel_residual", (False,), PARALLEL),),
+    hybrid=(must_be("use_parallel_residual", (False,), NOT_IN_HYBRIDS),),
 )
 """Attention and MLP one after the other, or at once with one norm before both, which a GPTModel alone can have."""
 

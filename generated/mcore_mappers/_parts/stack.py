@@ -38,9 +38,7 @@ def at_once_if_said(check: Check, hf: _AtOnceIfSaid) -> None:
         "use_parallel_residual",
         hf.use_parallel_residual,
         (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-        layers=("parallel_mlp",),
+        "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
     )
 
 
@@ -65,9 +63,7 @@ def one_norm_if_at_once(check: Check, hf: _OneNormIfAtOnce) -> None:
         "use_parallel_residual",
         hf.use_parallel_residual,
         (False,),
-        "Megatron's MLP reads what attention has added to the residual stream, and has no layer where both "
-        "read the same",
-        layers=("parallel_mlp", "shared_layernorm"),
+        "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
     )
 
 
