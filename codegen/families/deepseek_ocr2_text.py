@@ -17,7 +17,7 @@ from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Family, NoInverse, Since, require
+from codegen.table import ByDefault, Family, NoInverse, Otherwise, Since, require
 
 if TYPE_CHECKING:
     from transformers.models.deepseek_ocr2.configuration_deepseek_ocr2 import DeepseekOcr2TextConfig
@@ -56,5 +56,5 @@ FAMILY = Family(
         ),
     ),
     since=Since("5.11.0", "There was no such class."),
-    older=(ROUTER_LOGITS_UNDECLARED,),
+    older=(ROUTER_LOGITS_UNDECLARED, Otherwise("vocab_size", "5.16.0", "the default was 32000", ByDefault(102400))),
 )

@@ -311,6 +311,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
     (Older("swiglu_limit", "5.19.0", Always(value=7.0)), frozenset({"gpt_oss"})),
     (
         Otherwise("vocab_size", "5.16.0", "the default was 32000", cure=ByDefault(value=102400)),
-        frozenset({"deepseek_v2"}),
+        frozenset({"deepseek_ocr2_text", "deepseek_v2"}),
     ),
 )

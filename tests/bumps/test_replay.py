@@ -269,8 +269,8 @@ def test_the_report_of_megatron_has_what_was_counted(counted: Counted) -> None:
 
 
 WITH_ROUTER_LOGITS = _names_of("""
-    AXK1Config DeepseekV2Config DeepseekV32Config DeepseekV3Config Dots1Config ExaoneMoeConfig Glm4MoeConfig
-    Glm4MoeLiteConfig GlmMoeDsaConfig Lfm2MoeConfig MiMoV2FlashConfig NemotronHConfig SolarOpenConfig
+    AXK1Config DeepseekOcr2TextConfig DeepseekV2Config DeepseekV32Config DeepseekV3Config Dots1Config ExaoneMoeConfig Glm4MoeConfig
+    Glm4MoeLiteConfig GlmMoeDsaConfig HunYuanMoEV1Config Lfm2MoeConfig MiMoV2FlashConfig NemotronHConfig SolarOpenConfig
 """)
 
 FIRST, SECOND = Bump("transformers", "5.12.1", "5.18.0"), Bump("transformers", "5.18.0", "5.23.0")
@@ -284,7 +284,7 @@ FIRST, SECOND = Bump("transformers", "5.12.1", "5.18.0"), Bump("transformers", "
         (FIRST, Kind.REMOVED, "time_step_max", {"BambaConfig", "GraniteMoeHybridConfig"}),
         (FIRST, Kind.REMOVED, "num_experts", {"DeepseekV32Config", "GlmMoeDsaConfig"}),
         (FIRST, Kind.REMOVED, "rms_norm", {"Mamba2Config"}),
-        (FIRST, Kind.DEFAULT, "vocab_size", {"DeepseekV2Config"}),
+        (FIRST, Kind.DEFAULT, "vocab_size", {"DeepseekOcr2TextConfig", "DeepseekV2Config"}),
         (SECOND, Kind.ADDED, "output_router_logits", WITH_ROUTER_LOGITS),
         (SECOND, Kind.ADDED, "mlp_layer_types", {"AXK1Config"}),
         (SECOND, Kind.REMOVED, "first_k_dense_replace", {"AXK1Config"}),
