@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -95,7 +96,8 @@ def parts_and_rows() -> Iterator[tuple[PartName, Row]]:
 def test_each_reason_of_a_part_stands_in_few_files() -> None:
     """All at once: each reason gets a word of its own, which is then looked for."""
     rows: list[Row] = []
-    of_parts = {id(row) for _, row in parts_and_rows()}
+    # Some are rows of several parts, each with a module of its own.
+    of_parts = Counter(id(row) for _, row in parts_and_rows())
 
     def marked(row: Row) -> Row:
         if id(row) not in of_parts or not row.reason:
@@ -109,7 +111,8 @@ def test_each_reason_of_a_part_stands_in_few_files() -> None:
         for position in {int(digits) for digits in re.findall(r"\bfact(\d+)x\b", text)}:
             files[position].append(path)
     assert len(rows) > 150
-    assert not {named(rows[position]): found for position, found in files.items() if len(found) > FILES}
+    most = {position: FILES + of_parts[id(row)] - 1 for position, row in enumerate(rows)}
+    assert not {named(rows[position]): found for position, found in files.items() if len(found) > most[position]}
 
 
 REWORDED = ("grouped_query: num_key_value_heads", "checkpoint: architectures", "rms_norm: normalization")
