@@ -198,6 +198,8 @@ def test_a_misspelt_key_of_a_rope_is_named(family: str, tmp_path: Path) -> None:
         rope = {"rope_type": kind, "rope_theta": 1e4, **dict.fromkeys(wrong, 1)}
         own = {"factor": 2.0, "original_max_position_embeddings": 32, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
         rope |= {key: value for key, value in own.items() if kind != "default"}
+        # transformers builds none without these.
+        rope |= {f"{length}_factor": [1.0] * 8 for length in ("short", "long") if kind == "longrope"}
         for key in ("rope_parameters",) if types else ("rope_parameters", "rope_scaling"):
             ropes = dict.fromkeys(types, rope) if types else rope
             data = {name: value for name, value in file_of(family).items() if not name.startswith("rope_")}
