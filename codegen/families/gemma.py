@@ -10,11 +10,12 @@ from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.decoder.gemma import ONE_DIRECTION
 from codegen.parts.decoder.multipliers import ROOT_OF_WIDTH
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Family, Inverse, NoInverse, Otherwise, Replaced, require, restates
+from codegen.table import Computed, Constant, Family, NoInverse, Otherwise, Replaced, restates
 
 if TYPE_CHECKING:
     from transformers.models.gemma.configuration_gemma import GemmaConfig
@@ -24,18 +25,20 @@ def softmax_scale(hf: GemmaConfig) -> float:
     return 1 / math.sqrt(hf.head_dim)
 
 
-def attention_is_causal(hf: GemmaConfig) -> bool:
-    return not hf.use_bidirectional_attention
-
-
-def use_bidirectional_attention_of() -> bool | None:
-    return None
-
-
 FAMILY = Family(
     config="transformers.models.gemma.configuration_gemma.GemmaConfig",
     covers="Gemma's first release, 2B and 7B.",
-    parts=(DECODER, GROUPED_QUERY, ROPE, HEAD_DIM, ATTENTION_BIAS, ROOT_OF_WIDTH, ONE_KIND_OF_LAYER, DENSE),
+    parts=(
+        DECODER,
+        GROUPED_QUERY,
+        ROPE,
+        HEAD_DIM,
+        ATTENTION_BIAS,
+        ROOT_OF_WIDTH,
+        ONE_KIND_OF_LAYER,
+        DENSE,
+        ONE_DIRECTION,
+    ),
     targets=(GPT, HYBRID),
     rows=(
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by one plus their weight."),
@@ -44,12 +47,6 @@ FAMILY = Family(
             softmax_scale,
             "As ever; with use_mup Megatron has another, if it is left out.",
             inverse=NoInverse("it follows from head_dim, which is read back from kv_channels"),
-        ),
-        require(
-            "use_bidirectional_attention",
-            attention_is_causal,
-            "must not be True: Megatron's language models attend to earlier tokens only",
-            inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
         ),
         restates("hidden_activation", "hidden_act", "both name the activation of the MLPs"),
     ),

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT, HYBRID
-from codegen.parts.decoder.gemma import GEMMA
+from codegen.parts.decoder.gemma import GEMMA, ONE_DIRECTION
 from codegen.parts.decoder.norms import GEMMA_NORMS
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Inverse, Lacks, Rename, Unread, require, restates
-
-if TYPE_CHECKING:
-    from transformers.models.gemma2.configuration_gemma2 import Gemma2Config
-
-
-def attention_is_causal(hf: Gemma2Config) -> bool:
-    return not hf.use_bidirectional_attention
-
-
-def use_bidirectional_attention_of() -> bool | None:
-    return None
-
+from codegen.table import Family, Lacks, Rename, Unread, restates
 
 FAMILY = Family(
     config="transformers.models.gemma2.configuration_gemma2.Gemma2Config",
@@ -29,7 +15,7 @@ FAMILY = Family(
         "transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
     ),
-    parts=(GEMMA, GEMMA_NORMS, ROPE),
+    parts=(GEMMA, GEMMA_NORMS, ROPE, ONE_DIRECTION),
     targets=(GPT, HYBRID),
     rows=(
         Rename("attn_logit_softcapping", "attn_logit_softcapping"),
@@ -37,11 +23,5 @@ FAMILY = Family(
         Unread("hidden_act", "the class reads hidden_activation, which files have beside it"),
         restates("sliding_window_size", "sliding_window", "files have both"),
         Unread("cache_implementation", "which cache generation takes"),
-        require(
-            "use_bidirectional_attention",
-            attention_is_causal,
-            "must not be True: Megatron's language models attend to earlier tokens only",
-            inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
-        ),
     ),
 )

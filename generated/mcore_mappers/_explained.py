@@ -222,7 +222,7 @@ EXPLAINED = Explained(
         "gated_shared_expert": Rules(
             decided=(Decided(("moe_shared_expert_gate",), why="shared_expert_gate: Hugging Face has no flag."),)
         ),
-        "gemma": Rules(
+        "gemma_decoder": Rules(
             decided=(
                 Decided(("activation_func",), reads=("hidden_activation",)),
                 Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
@@ -2611,7 +2611,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "dense",
-                "gemma",
+                "gemma_decoder",
                 "given_window",
                 "grouped_query",
                 "head_dim",
@@ -2651,6 +2651,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "dense",
+                "gemma_decoder",
                 "given_window",
                 "grouped_query",
                 "head_dim",
@@ -2670,14 +2671,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("activation_func",), reads=("hidden_activation",)),
-                    Decided(("gated_linear_unit",), why="gate_proj and up_proj: Hugging Face has no flag."),
-                    Decided(("layernorm_zero_centered_gamma",), why="Norms multiply by one plus their weight."),
-                    Decided(
-                        ("softmax_scale",),
-                        reads=("query_pre_attn_scalar",),
-                        why="The width of a head has no part in it.",
-                    ),
                     Decided(
                         ("window_attn_skip_freq",),
                         why="1 for a layer with a window.",
@@ -5510,7 +5503,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "dense",
-                "gemma",
+                "gemma_decoder",
                 "given_window",
                 "grouped_query",
                 "head_dim",

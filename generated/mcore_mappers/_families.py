@@ -255,6 +255,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     ),
     "numbered_experts": (("num_experts_per_tok", "must be at most num_experts"),),
     "olmo_experts": (("num_experts_per_tok", "must be at most num_experts"),),
+    "one_direction": (
+        ("use_bidirectional_attention", "must not be True: Megatron's language models attend to earlier tokens only"),
+    ),
     "one_norm_if_at_once": (
         (
             "use_parallel_residual",
@@ -1296,12 +1299,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["one_direction"],
             *_GUARDS["rope_keys"],
             ("hidden_activation", "both name the activation of the MLPs"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
@@ -1332,12 +1332,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["one_direction"],
             *_GUARDS["rope_keys"],
             ("sliding_window_size", "files have both"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),

@@ -105,12 +105,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.attention_bias(check, hf)
-    check.require(
-        not hf.use_bidirectional_attention,
-        "use_bidirectional_attention",
-        hf.use_bidirectional_attention,
-        "must not be True: Megatron's language models attend to earlier tokens only",
-    )
+    decoder.one_direction(check, hf)
     check.restates("hidden_activation", "hidden_act", "both name the activation of the MLPs")
     check.finish()
     settings: TransformerFields = {

@@ -135,14 +135,9 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.attention_bias(check, hf)
-    decoder.gemma(check, hf)
+    decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
-    check.require(
-        not hf.use_bidirectional_attention,
-        "use_bidirectional_attention",
-        hf.use_bidirectional_attention,
-        "must not be True: Megatron's language models attend to earlier tokens only",
-    )
+    decoder.one_direction(check, hf)
     check.restates("sliding_window_size", "sliding_window", "files have both")
     check.finish()
     settings: TransformerFields = {

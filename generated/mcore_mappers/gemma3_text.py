@@ -125,11 +125,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(
-        query_pre_attn_scalar=hf.query_pre_attn_scalar,
-        final_logit_softcapping=hf.final_logit_softcapping,
-        attn_logit_softcapping=hf.attn_logit_softcapping,
-    )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_activation", hf.hidden_activation, ACTIVATIONS)
     attention_dropout = check.given("attention_dropout", hf.attention_dropout)
@@ -146,6 +141,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.no_attention_bias(check, hf)
+    decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
     check.must_be("final_logit_softcapping", hf.final_logit_softcapping, (None,), "Megatron has no soft cap on logits")
     check.must_be(
@@ -185,16 +181,13 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
-        # The width of a head has no part in it.
         softmax_scale=1 / math.sqrt(hf.query_pre_attn_scalar),
         window_size=window_reach(sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",
         layernorm_epsilon=hf.rms_norm_eps,
-        # Norms multiply by one plus their weight.
         layernorm_zero_centered_gamma=True,
         qk_layernorm=True,
-        # gate_proj and up_proj: Hugging Face has no flag.
         gated_linear_unit=True,
         activation_func=activation_func,
         add_bias_linear=False,

@@ -131,7 +131,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     positions.rope_keys(check, hf, rope)
     attention.attention_bias(check, hf)
-    decoder.gemma(check, hf)
+    decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
     check.must_be(
         "final_logit_softcapping",

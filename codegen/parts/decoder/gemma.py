@@ -1,4 +1,4 @@
-"""What Gemma's releases from the second on have in common."""
+"""What Gemma's releases have in common."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codegen.parts.decoder.norms import RMS_NORM
 from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import gated_mlp
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Computed, Constant, Inverse, Part, positive
+from codegen.table import Computed, Constant, Inverse, Part, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -36,8 +36,8 @@ def query_pre_attn_scalar_of(transformer: TransformerConfig) -> int:
     return under_root(transformer.softmax_scale)
 
 
-GEMMA: Final = Part(
-    includes=(SIZES, RMS_NORM, GROUPED_QUERY, HEAD_DIM, ATTENTION_BIAS, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
+GEMMA_DECODER: Final = Part(
+    includes=(SIZES, RMS_NORM, GROUPED_QUERY, HEAD_DIM, GIVEN_WINDOW, ROOT_OF_WIDTH, DENSE),
     rows=(
         *gated_mlp("hidden_activation"),
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by one plus their weight."),
@@ -52,3 +52,33 @@ GEMMA: Final = Part(
 )
 """A decoder with scaled embeddings, windows in some layers, and scores divided by a root of their own. What becomes of
 soft caps, of which any number above zero is one, families say."""
+
+GEMMA: Final = Part(includes=(GEMMA_DECODER, ATTENTION_BIAS))
+"""The same, with biases in attention or without."""
+
+
+class DirectedConfig(Protocol):
+    """A config that says whether tokens attend to later ones too."""
+
+    use_bidirectional_attention: bool | None
+
+
+def attention_is_causal(hf: DirectedConfig) -> bool:
+    return not hf.use_bidirectional_attention
+
+
+def use_bidirectional_attention_of() -> bool | None:
+    return None
+
+
+ONE_DIRECTION: Final = Part(
+    rows=(
+        require(
+            "use_bidirectional_attention",
+            attention_is_causal,
+            "must not be True: Megatron's language models attend to earlier tokens only",
+            inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
+        ),
+    )
+)
+"""Attention to earlier tokens alone, which a field may deny."""

@@ -7,7 +7,7 @@ decoder_in_composite:
 - share_embeddings_and_output_weights: The class does not declare it: text_config() sets what the composite
   says.
 
-gemma:
+gemma_decoder:
 - gated_linear_unit: gate_proj and up_proj: Hugging Face has no flag.
 - layernorm_zero_centered_gamma: Norms multiply by one plus their weight.
 - softmax_scale: The width of a head has no part in it.
@@ -153,7 +153,7 @@ def counted_mtp(check: Check, hf: _CountedMtp) -> None:
     check.not_negative(num_mtp_layers=hf.num_mtp_layers)
 
 
-class _Gemma(Protocol):
+class _GemmaDecoder(Protocol):
     @property
     def attn_logit_softcapping(self) -> float | None: ...
     @property
@@ -162,7 +162,7 @@ class _Gemma(Protocol):
     def query_pre_attn_scalar(self) -> float | None: ...
 
 
-def gemma(check: Check, hf: _Gemma) -> None:
+def gemma_decoder(check: Check, hf: _GemmaDecoder) -> None:
     """A decoder with scaled embeddings, windows in some layers, and scores divided by a root of their own. What becomes of
     soft caps, of which any number above zero is one, families say."""
     check.positive(
@@ -256,6 +256,21 @@ class _LogitScale(Protocol):
 def logit_scale(check: Check, hf: _LogitScale) -> None:
     """Cohere's scale of logits, of models whose local `head_dim` is that of the file, if there is one."""
     check.positive(logit_scale=hf.logit_scale)
+
+
+class _OneDirection(Protocol):
+    @property
+    def use_bidirectional_attention(self) -> bool | None: ...
+
+
+def one_direction(check: Check, hf: _OneDirection) -> None:
+    """Attention to earlier tokens alone, which a field may deny."""
+    check.require(
+        not hf.use_bidirectional_attention,
+        "use_bidirectional_attention",
+        hf.use_bidirectional_attention,
+        "must not be True: Megatron's language models attend to earlier tokens only",
+    )
 
 
 class _PaddingToken(Protocol):
