@@ -415,6 +415,10 @@ def test_ignored_fields_were_put_to_the_test(family: str) -> None:
     assert not idle
 
 
+OF_GENERATION = {"cache_implementation": "offloaded"}
+"""Keys whose value transformers looks at when it makes a model's generation config, with one that it takes."""
+
+
 @pytest.mark.parametrize("family", some(PROOFS, "test_keys_that_nobody_reads_change_nothing"))
 def test_keys_that_nobody_reads_change_nothing(family: str) -> None:
     """All at once, with values that no file has."""
@@ -422,7 +426,7 @@ def test_keys_that_nobody_reads_change_nothing(family: str) -> None:
     config = build(family, PROOFS[family].base)
     odd = copy.deepcopy(config)
     for position, key in enumerate(keys):
-        setattr(odd, key, ["odd", position, None, True][position % 4])
+        setattr(odd, key, OF_GENERATION.get(key, ["odd", position, None, True][position % 4]))
     assert _fields(_mapped(odd)[0]) == _fields(_mapped(config)[0])
     assert Probe(config).different(odd, EXACT) == {}
 
