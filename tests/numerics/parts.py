@@ -39,23 +39,22 @@ def sizes(config: MegatronConfig) -> Sizes:
 
 
 class Groups:
-    """Megatron's default process groups. They are many, and made anew only where their sizes are others."""
+    """Megatron's default process groups. Those of the same sizes are made once, and put back when they are asked for.
+
+    Megatron makes some forty of them, and none of their threads ends before its process does.
+    """
 
     def __init__(self) -> None:
-        self._sizes: Sizes | None = None
+        self._made: dict[Sizes, dict[str, object]] = {}
 
     def of(self, wanted: Sizes = ()) -> ProcessGroupCollection:
         """Groups of these sizes, in the order of `SIZES`; of one rank without any."""
-        if wanted != self._sizes:
-            self.destroy()
-            parallel_state.initialize_model_parallel(**dict(zip(SIZES, wanted, strict=False)))
-            self._sizes = wanted
-        return ProcessGroupCollection.use_mpu_process_groups()
-
-    def destroy(self) -> None:
-        if self._sizes is not None:
+        if wanted not in self._made:
             parallel_state.destroy_model_parallel()
-            self._sizes = None
+            parallel_state.initialize_model_parallel(**dict(zip(SIZES, wanted, strict=False)))
+            self._made[wanted] = {name: value for name, value in vars(parallel_state).items() if name.isupper()}
+        vars(parallel_state).update(self._made[wanted])
+        return ProcessGroupCollection.use_mpu_process_groups()
 
 
 def split_mamba_norms() -> AbstractContextManager[Any]:
