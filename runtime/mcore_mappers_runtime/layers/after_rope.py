@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.attention import SelfAttention
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from torch import Tensor
 
-from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
 
 
@@ -54,13 +52,7 @@ class NormedAfterRope(SelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if not layers.qk_layernorm_after_rope or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    return with_submodules(layer, self_attention=extended(attention, NormedAfterRope))
+    return with_self_attention(layer, NormedAfterRope) if layers.qk_layernorm_after_rope else layer
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -72,11 +64,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "flash_decode": (config.flash_decode, False),
         "test_mode": (config.test_mode, False),
     }
-    return [
-        f"qk_layernorm_after_rope=True needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return unmet("qk_layernorm_after_rope=True", wanted)
 
 
 CHANGE: Final = Change(("qk_layernorm_after_rope",), _of_layer, _lacking)

@@ -8,10 +8,8 @@ from typing import Any, Final
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
-from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
 
 
@@ -47,15 +45,7 @@ class _Projection:
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if not _asked(layers) or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    stated: dict[str, Any] = vars(attention)["params"]
-    biased = replace(extended(attention, BiasedApart), params={**stated, "layers": layers})
-    return with_submodules(layer, self_attention=biased)
+    return with_self_attention(layer, BiasedApart, layers=layers) if _asked(layers) else layer
 
 
 def _asked(layers: Layers) -> list[str]:
@@ -71,11 +61,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if layers.qkv_bias or (config.add_bias_linear and not config.add_qkv_bias):
         return latent
     wanted = {"add_bias_linear": (config.add_bias_linear, True), "add_qkv_bias": (config.add_qkv_bias, False)}
-    return latent + [
-        f"qkv_bias=False needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return latent + unmet("qkv_bias=False", wanted)
 
 
 _FIELDS: Final = ("qkv_bias", "add_proj_bias")

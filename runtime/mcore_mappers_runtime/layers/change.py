@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
+from ..shown import shown
 from .fields import Layers
 
 
@@ -81,6 +82,18 @@ def extended(spec: ModuleSpec, extension: Any) -> ModuleSpec:
     """
     module: Any = vars(spec)["module"]
     return dataclasses.replace(spec, module=joined(extension, module))
+
+
+def unmet(said: str, wanted: Mapping[str, tuple[object, object]]) -> list[str]:
+    """A complaint of each field that has not the value that a field of layers needs.
+
+    Args:
+        said: the field of layers, with its value where that matters.
+        wanted: by the name of a field, the value that it has and the one that it must have.
+    """
+    return [
+        f"{said} needs {name}={want!r}, not {shown(value)}" for name, (value, want) in wanted.items() if value != want
+    ]
 
 
 def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:

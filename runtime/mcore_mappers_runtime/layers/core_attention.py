@@ -14,7 +14,7 @@ from megatron.core.transformer.transformer_layer import TransformerLayerSubmodul
 from torch import Tensor
 
 from ..shown import shown
-from .change import extended, joined, with_submodules
+from .change import extended, joined, unmet, with_submodules
 
 _UNKNOWN: Final = (
     "a model with layers that change core attention has no engine with dynamic batches, whose kernels know nothing of "
@@ -126,8 +126,4 @@ def lacking(field: str, config: TransformerConfig, wanted: dict[str, tuple[objec
         "context_parallel_size": (config.context_parallel_size, 1),
         "flash_decode": (config.flash_decode, False),
     }
-    return [
-        f"{field} needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in {**everywhere, **wanted}.items()
-        if value != want
-    ]
+    return unmet(field, {**everywhere, **wanted})

@@ -9,10 +9,8 @@ from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubm
 from megatron.core.transformer.identity_op import IdentityOp
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
-from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, unmet, with_self_attention
 from .core_attention import is_in, misfits_of_freq
 from .fields import Layers
 
@@ -40,15 +38,8 @@ class NormedInSomeLayers(SelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if layers.qk_l2_norm_freq is None or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    stated: dict[str, Any] = vars(attention)["params"]
-    params = {**(stated or {}), "qk_l2_norm_freq": layers.qk_l2_norm_freq}
-    return with_submodules(layer, self_attention=replace(extended(attention, NormedInSomeLayers), params=params))
+    freq = layers.qk_l2_norm_freq
+    return layer if freq is None else with_self_attention(layer, NormedInSomeLayers, qk_l2_norm_freq=freq)
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -59,11 +50,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "qk_l2_norm": (config.qk_l2_norm, True),
         "multi_latent_attention": (config.multi_latent_attention, False),
     }
-    return misfits_of_freq("qk_l2_norm_freq", freq) + [
-        f"qk_l2_norm_freq needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return misfits_of_freq("qk_l2_norm_freq", freq) + unmet("qk_l2_norm_freq", wanted)
 
 
 CHANGE: Final = Change(("qk_l2_norm_freq",), _of_layer, _lacking)

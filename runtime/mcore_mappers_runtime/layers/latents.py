@@ -13,7 +13,7 @@ from megatron.core.transformer.transformer_config import MLATransformerConfig, T
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
 from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, extended, unmet, with_submodules
 from .fields import Layers
 
 
@@ -64,11 +64,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "q_lora_rank": (rank, None),
         "mla_down_proj_fusion": (config.mla_down_proj_fusion, False),
     }
-    return [
-        f"q_layernorm=False needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return unmet("q_layernorm=False", wanted)
 
 
 CHANGE: Final = Change(("q_layernorm",), _of_layer, _lacking)

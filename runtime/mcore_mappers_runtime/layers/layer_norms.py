@@ -13,8 +13,7 @@ from megatron.core.transformer.transformer_layer import TransformerLayerSubmodul
 from torch import Tensor
 from torch.nn.functional import layer_norm
 
-from ..shown import shown
-from .change import Change, Parts, with_submodules, without_norm
+from .change import Change, Parts, unmet, with_submodules, without_norm
 from .fields import Layers
 
 
@@ -65,11 +64,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "multi_latent_attention": (config.multi_latent_attention, False),
         "qk_layernorm": (config.qk_layernorm and not layers.qk_layernorm_by_head, False),
     }
-    return [
-        f"layernorm_bias=False needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return unmet("layernorm_bias=False", wanted)
 
 
 CHANGE: Final = Change(("layernorm_bias", "layernorm_weight"), _of_layer, _lacking, hybrid=False)

@@ -11,13 +11,11 @@ from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from megatron.core.typed_torch import not_none
 from torch import Tensor
 from torch.distributed import ProcessGroup
 
-from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
 from .untyped import fused
 
@@ -84,13 +82,7 @@ class NormedByHead(SelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if not layers.qk_layernorm_by_head or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    return with_submodules(layer, self_attention=extended(attention, NormedByHead))
+    return with_self_attention(layer, NormedByHead) if layers.qk_layernorm_by_head else layer
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -104,11 +96,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "qk_l2_norm": (config.qk_l2_norm, False),
         "qk_layernorm_over_heads": (layers.qk_layernorm_over_heads, False),
     }
-    return [
-        f"qk_layernorm_by_head=True needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return unmet("qk_layernorm_by_head=True", wanted)
 
 
 CHANGE: Final = Change(("qk_layernorm_by_head",), _of_layer, _lacking)

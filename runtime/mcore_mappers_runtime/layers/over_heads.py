@@ -11,13 +11,11 @@ from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from megatron.core.typed_torch import not_none
 from torch import Tensor
 from torch.distributed import ProcessGroup
 
-from ..shown import shown
-from .change import Change, Parts, extended, with_submodules
+from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
 from .untyped import fused, summed
 
@@ -93,13 +91,7 @@ class NormedOverHeads(SelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if not layers.qk_layernorm_over_heads or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
-        return layer
-    return with_submodules(layer, self_attention=extended(attention, NormedOverHeads))
+    return with_self_attention(layer, NormedOverHeads) if layers.qk_layernorm_over_heads else layer
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -111,11 +103,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "multi_latent_attention": (config.multi_latent_attention, False),
         "qk_l2_norm": (config.qk_l2_norm, False),
     }
-    return [
-        f"qk_layernorm_over_heads=True needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    return unmet("qk_layernorm_over_heads=True", wanted)
 
 
 CHANGE: Final = Change(("qk_layernorm_over_heads",), _of_layer, _lacking)

@@ -12,7 +12,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
 
 from ..shown import shown
-from .change import Change, Parts, with_self_attention
+from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
 
 
@@ -67,9 +67,7 @@ def unfit_for_ropes(field: str, config: TransformerConfig) -> list[str]:
         "context_parallel_size": (config.context_parallel_size, 1),
         "hybrid_context_parallel": (config.hybrid_context_parallel, False),
     }
-    return [
-        f"{field} needs {name}={want!r}, not {shown(value)}" for name, (value, want) in wanted.items() if value != want
-    ]
+    return unmet(field, wanted)
 
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:

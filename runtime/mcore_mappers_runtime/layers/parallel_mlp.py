@@ -14,7 +14,7 @@ from megatron.core.transformer.transformer_layer import TransformerLayer, Transf
 from torch import Tensor
 
 from ..shown import shown
-from .change import Change, Parts, extended, with_submodules, without_norm
+from .change import Change, Parts, extended, unmet, with_submodules, without_norm
 from .fields import Layers
 
 
@@ -108,11 +108,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "num_moe_experts": (config.num_moe_experts, None),
         "multi_latent_attention": (config.multi_latent_attention, False),
     }
-    complaints = [
-        f"parallel_mlp=True needs {name}={want!r}, not {shown(value)}"
-        for name, (value, want) in wanted.items()
-        if value != want
-    ]
+    complaints = unmet("parallel_mlp=True", wanted)
     if layers.shared_layernorm and not (layers.input_layernorm and layers.pre_mlp_layernorm):
         complaints.append("shared_layernorm=True needs input_layernorm=True and pre_mlp_layernorm=True")
     norms = {"attn_norm", "mlp_norm"} & set(config.offload_modules or ())

@@ -19,7 +19,7 @@ from megatron.core.typed_torch import not_none
 from torch import Tensor
 
 from ..shown import shown
-from .change import Change, Parts, with_held, with_submodules
+from .change import Change, Parts, unmet, with_held, with_submodules
 from .fields import Layers
 
 type TopK = Callable[[Tensor, int, int | None, int | None], tuple[Tensor, Tensor]]
@@ -159,7 +159,7 @@ def _choosing_otherwise(fields: str, config: TransformerConfig) -> list[str]:
 
 
 def _of_bias(config: TransformerConfig) -> list[str]:
-    complaints = _needs(
+    complaints = unmet(
         "moe_router_softmax_expert_bias=True",
         {
             "moe_router_score_function": (config.moe_router_score_function, "softmax"),
@@ -178,7 +178,7 @@ def _of_bias(config: TransformerConfig) -> list[str]:
 
 def _of_weights(norm_min: float, config: TransformerConfig) -> list[str]:
     least = [f"moe_router_norm_min={shown(norm_min)} must not be negative"] if norm_min < 0 else []
-    return least + _needs(
+    return least + unmet(
         f"moe_router_norm_min={shown(norm_min)}",
         {
             "moe_router_score_function": (config.moe_router_score_function, "softmax"),
@@ -197,12 +197,6 @@ def _of_groups(topk: int, config: TransformerConfig, experts: int) -> list[str]:
     if not 1 <= topk <= size:
         return [f"moe_router_group_score_topk={topk} must be at least 1, and at most the {size} experts of a group"]
     return []
-
-
-def _needs(what: str, wanted: dict[str, tuple[object, object]]) -> list[str]:
-    return [
-        f"{what} needs {name}={want!r}, not {shown(value)}" for name, (value, want) in wanted.items() if value != want
-    ]
 
 
 _FIELDS: Final = ("moe_router_softmax_expert_bias", "moe_router_norm_min", "moe_router_group_score_topk")
