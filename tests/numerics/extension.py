@@ -12,7 +12,7 @@ import sys
 import warnings
 from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 from unittest.mock import patch
 
 EXTENSION = "transformer_engine_torch"
@@ -30,7 +30,7 @@ class Symbol(type):
     def __getattr__(cls, name: str) -> int:
         if name.startswith("__"):
             raise AttributeError(name)
-        member = int.__new__(cls, len(cls.__members__))
+        member = int.__new__(cast("type[int]", cls), len(cls.__members__))
         member.__dict__["name"] = name
         cls.__members__[name] = member
         setattr(cls, name, member)
