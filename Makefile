@@ -127,7 +127,7 @@ bench: $(INSTALLED) ## time the generator and the mappers, and draw docs/bench/ 
 	$(BIN)/python -W ignore -m tests.bench $(ARGS)
 
 .PHONY: parity
-parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
+parity: $(INSTALLED) ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine; "--device cuda --layers": a few of them, on a GPU
 	$(BIN)/python -m tests.numerics.report --write $(ARGS)
 	$(MAKE) families
 
