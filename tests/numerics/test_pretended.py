@@ -11,10 +11,11 @@ from unittest.mock import patch
 
 import pytest
 import torch
+from megatron.core.packed_seq_params import PackedSeqParams
 from torch import Tensor
 from torch.nn import functional
 
-from mcore_mappers_runtime.layers import over_heads, own_ropes, soft_caps, temperature
+from mcore_mappers_runtime.layers import chunks, over_heads, own_ropes, soft_caps, temperature
 from tests.numerics.cases import CASES, Case, cases_of
 from tests.numerics.compare import compare
 from tests.numerics.deviations import LENGTHS
@@ -86,6 +87,20 @@ def test_a_tensor_on_the_cpu_is_noticed(gpu: None, family: str, owner: Any, name
     assert compared(case) <= case.tolerance
     with made_on_cpu(owner, name), pytest.raises(RuntimeError, match="expected all tensors to be on the same device"):
         compared(case)
+
+
+def test_packed_sequences_are_cut_on_the_gpu(gpu: None) -> None:
+    """Whose bounds are there, as Megatron has them, or on the host."""
+    query = torch.zeros(12, 2, 4).to("cuda")
+    for bounds in (torch.tensor([0, 5, 12]), torch.tensor([0, 5, 12]).to("cuda")):
+        packed = PackedSeqParams(qkv_format="thd", cu_seqlens_q=bounds, cu_seqlens_kv=bounds)
+        positions = temperature._positions(query, query, packed)
+        assert positions.device == GPU
+        assert positions.tolist() == [*range(5), *range(7)]
+        cut = chunks._cut(packed, 3).cu_seqlens_q
+        assert cut is not None
+        assert cut.device == bounds.device
+        assert cut.tolist() == [0, 3, 5, 8, 11, 12]
 
 
 # --- What stands for a GPU --------------------------------------------------------------------------------------------
