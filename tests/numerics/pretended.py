@@ -13,6 +13,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import torch
+from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -184,4 +185,6 @@ def pretended_gpu() -> Generator[None]:
             stack.enter_context(patch.object(torch.cuda, name, answer))
         stack.enter_context(_MadeBelow())
         stack.enter_context(_Pretending())
+        # Megatron's record of auxiliary losses is where the first model was that wrote to it.
+        stack.callback(destroy_moe_metrics_tracker)
         yield
