@@ -130,7 +130,7 @@ bench: $(INSTALLED) ## time the generator and the mappers, and draw docs/bench/ 
 COMPARE_IN := $(if $(findstring cpu-te,$(ARGS)),.venv-te,$(VENV))
 
 .PHONY: parity
-parity: $(COMPARE_IN)/.installed ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine
+parity: $(COMPARE_IN)/.installed ## compare every case by logits, write docs/ and .parity/; ARGS="--device cpu-te" or "--device cuda": with Transformer Engine; "--device cuda --layers": a few of them, on a GPU
 	$(COMPARE_IN)/bin/python -W ignore -m tests.numerics.report --write $(ARGS)
 	$(MAKE) families
 

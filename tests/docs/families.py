@@ -12,7 +12,7 @@ import mcore_mappers
 from codegen.pages import checkpoints, proofs
 from codegen.pages.checkpoints import Checkpoint
 from codegen.pages.cures import CURES, MISSING
-from codegen.pages.proofs import COMMANDS, DOCS, PAGES, Proven
+from codegen.pages.proofs import COMMANDS, DOCS, FEW, FEW_COMMAND, PAGES, Kind, Proven
 from codegen.project import GENERATED, SCHEMAS, load_table
 from codegen.snapshot import load
 from codegen.table import Remote
@@ -123,11 +123,23 @@ def _proof(proven: Mapping[str, Proven], family: str) -> str:
 
 def _proofs() -> Iterator[str]:
     yield "## Proofs\n\nWhat was compared, and what was emulated:\n"
-    for kind, page in PAGES.items():
-        summary = proofs.read(kind)
-        found = f"[{page.name}]({page.name}), {', '.join(summary.releases)}" if summary else "never run"
-        yield f"- `{COMMANDS[kind]}`: {found}"
+    for kind, command in COMMANDS.items():
+        yield f"- `{command}`: {_run(kind) or 'never run'}"
+    of_few = [found for kind in FEW if (found := _run(kind, few=True))]
+    yield f"- `{FEW_COMMAND}`, a few of the cases: {'; '.join(of_few) or 'never run'}"
     yield ""
+    if not any(proofs.read(kind) or proofs.read(kind, few=True) for kind in FEW):
+        yield "So nothing here has run on a GPU, and no kernel of Transformer Engine's, of mamba-ssm's or of"
+        yield "flash-linear-attention's has run at all.\n"
+    elif not any(proofs.read("cuda", few=few) for few in (False, True)):
+        yield "So no kernel of Transformer Engine's, of mamba-ssm's or of flash-linear-attention's has run.\n"
+
+
+def _run(kind: Kind, few: bool = False) -> str:
+    """The page of what ran on a device, and the releases; nothing where nothing did."""
+    summary = proofs.read(kind, few)
+    page = (FEW if few else PAGES)[kind]
+    return f"[{page.name}]({page.name}), {', '.join(summary.releases)}" if summary else ""
 
 
 def _deviations(families: Iterable[Family]) -> Iterator[str]:

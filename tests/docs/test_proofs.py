@@ -11,29 +11,30 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 import mcore_mappers
 from codegen.pages import proofs
-from codegen.pages.proofs import PAGES, Equal, Summary, read, summarise, text
+from codegen.pages.proofs import FEW, PAGES, Equal, Summary, read, summarise, text
 from codegen.project import PYPROJECT
 from tests.numerics import report
 from tests.numerics.cases import CASES
 from tests.numerics.deviations import LENGTHS
-from tests.numerics.device import CPU, Kind
+from tests.numerics.device import CPU, LOCAL, Kind
 
-COMMITTED = [kind for kind in PAGES if PAGES[kind].is_file()]
+COMMITTED = [(kind, few) for few, pages in ((False, PAGES), (True, FEW)) for kind in pages if pages[kind].is_file()]
 
 
-def committed(kind: Kind = "cpu") -> Summary:
-    """The summary of a kind of device that cases ran on."""
-    summary = read(kind)
+def committed(kind: Kind = "cpu", few: bool = False) -> Summary:
+    """The summary of a kind of device that cases ran on, all or a few."""
+    summary = read(kind, few)
     assert summary is not None
     return summary
 
 
-@pytest.mark.parametrize("kind", COMMITTED)
-def test_pages_are_as_they_are_written(kind: Kind) -> None:
-    assert PAGES[kind].read_text(encoding="utf-8") == text(committed(kind))
+@pytest.mark.parametrize(("kind", "few"), COMMITTED)
+def test_pages_are_as_they_are_written(kind: Kind, few: bool) -> None:
+    assert (FEW if few else PAGES)[kind].read_text(encoding="utf-8") == text(committed(kind, few))
 
 
 def test_every_case_is_counted() -> None:
@@ -77,6 +78,7 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder for what is written."""
     monkeypatch.setattr(report, "TABLES", tmp_path / ".parity")
     monkeypatch.setattr(proofs, "PAGES", {kind: tmp_path / page.name for kind, page in PAGES.items()})
+    monkeypatch.setattr(proofs, "FEW", {kind: tmp_path / page.name for kind, page in FEW.items()})
     return tmp_path
 
 
@@ -104,3 +106,28 @@ def test_nothing_is_summed_up_if_a_case_failed(elsewhere: Path) -> None:
     report.write(CPU, [*LINES, report.Line("| opt | NOT RUN |", failed=True)])
     assert (elsewhere / ".parity" / "cpu.md").read_text().endswith("| opt | NOT RUN |\n")
     assert not (elsewhere / "proofs.md").exists()
+
+
+def test_a_few_cases_have_pages_of_their_own(elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which say on what these ran, and with which layers; the table says so of every field of `Layers`."""
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "NVIDIA H100")
+    lines = [replace(LINES[0], layers=("post_mlp_layernorm", "residual_multiplier")), *LINES[1:]]
+    report.write(LOCAL, [*lines, replace(lines[0], layers=("residual_multiplier",))], of_few=True)
+    table = (elsewhere / ".parity" / "cuda-local-few.md").read_text()
+    assert table.splitlines()[0].endswith(", on a GPU (NVIDIA H100), with Megatron's local layers.")
+    assert "| post_mlp_layernorm | 1 |\n" in table
+    assert "| residual_multiplier | 2 |\n" in table
+    assert "| parallel_mlp | 0 |\n" in table
+    page = (elsewhere / "proofs-cuda-local-few.md").read_text()
+    assert "Of the cases, these are a few" in page
+    assert "Kernels of Transformer Engine, of\nmamba-ssm and of flash-linear-attention did not run." in page
+    assert 'make parity ARGS="--device cuda --layers"' in page
+    assert read("cuda-local", few=True) == summarise(
+        "cuda-local", report.releases(LOCAL), [*CASES_OF_TWO, CASES_OF_TWO[0]], few=True
+    )
+    assert read("cuda-local") is None
+
+
+def test_a_trial_on_a_cpu_leaves_pages_as_they_are(elsewhere: Path) -> None:
+    report.write(CPU, LINES, of_few=True)
+    assert [each.name for each in elsewhere.rglob("*.md")] == ["cpu-few.md"]

@@ -157,3 +157,15 @@ def test_factors_stay_in_float32() -> None:
     attention = built(gpt(LAYERS)).bfloat16().decoder.layers[0].self_attention
     assert attention.long_factor.dtype == attention.short_factor.dtype == torch.float32
     assert not any("factor" in name for name in attention.state_dict())
+
+
+def test_factors_are_numbers_where_a_model_is_made_without_memory() -> None:
+    """On the meta device, as Megatron has it with `init_model_with_meta_device`."""
+    with torch.device("meta"):
+        attention = built(gpt(LAYERS)).decoder.layers[0].self_attention
+    assert attention.linear_proj.weight.is_meta
+    for held, factors in (
+        (attention.short_factor, LAYERS.rope_short_factor),
+        (attention.long_factor, LAYERS.rope_long_factor),
+    ):
+        torch.testing.assert_close(held, torch.tensor(factors))

@@ -67,9 +67,9 @@ def mamba_scan(
     # are taken over the masked differences themselves: subtracting two long cumulative sums would lose digits.
     length = x.shape[1]
     steps = (dt * a).transpose(1, 2)[..., :, None].expand(-1, -1, -1, length)
-    below = torch.ones(length, length, dtype=torch.bool).tril(-1)
+    below = torch.ones(length, length, dtype=torch.bool, device=x.device).tril(-1)
     sums = steps.masked_fill(~below, 0).cumsum(-2)
-    decay = sums.exp().masked_fill(~below & ~torch.eye(length, dtype=torch.bool), 0)
+    decay = sums.exp().masked_fill(~below & ~torch.eye(length, dtype=torch.bool, device=x.device), 0)
 
     weights = torch.einsum("bthn,bshn->bhts", c, b) * decay
     y = torch.einsum("bhts,bsh,bshp->bthp", weights, dt, x)

@@ -30,9 +30,10 @@ class LongRope(SelfAttention):
         super().__init__(*args, **kwargs)
         self.original_length = not_none(layers.rope_original_max_position_embeddings)
         self.attention_factor = layers.rope_attention_factor
-        # No buffers: a model in bfloat16 keeps them in float32.
-        self.short_factor = torch.tensor(layers.rope_short_factor, dtype=torch.float32)
-        self.long_factor = torch.tensor(layers.rope_long_factor, dtype=torch.float32)
+        # No buffers: a model in bfloat16 keeps them in float32. And numbers in a model that is made on the meta device
+        # too, as `init_model_with_meta_device` has it.
+        self.short_factor = torch.tensor(layers.rope_short_factor, dtype=torch.float32, device="cpu")
+        self.long_factor = torch.tensor(layers.rope_long_factor, dtype=torch.float32, device="cpu")
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's layers call it: with the angles of the model by keyword, [s, 1, 1, channels].
