@@ -3182,6 +3182,67 @@ FAMILIES: Mapping[str, Family] = {
             "rope_attention_factor",
         ),
     ),
+    "phimoe": Family(
+        name="phimoe",
+        config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
+        architectures=("PhimoeForCausalLM",),
+        covers="Phi-3.5-MoE and Phi-mini-MoE.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.phimoe.modeling_phimoe.sparsemixer",
+                "SparseMixer: the second expert is chosen and weighed without the first",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("expert_dropout", "the class has no dropout in experts"),
+            ("hidden_dropout", "the class has no dropout on the residual stream"),
+            ("num_experts_per_tok", "the router chooses two, whatever the field says"),
+            ("num_local_experts", "must be two at least: the router chooses two"),
+        ),
+        deviations=(
+            Deviation(
+                "expert_input_noise",
+                "input_jitter_noise",
+                "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "
+                "not; without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
+            ),
+            Deviation(
+                "long_factors",
+                "rope_parameters",
+                "the rope of the class divides by short_factor however long a text is, and that of Megatron, like the "
+                "code beside published checkpoints, by long_factor in texts longer than "
+                "original_max_position_embeddings",
+            ),
+        ),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="SparseMixer: the second expert is chosen and weighed without the first "
+        "(transformers.models.phimoe.modeling_phimoe.sparsemixer)",
+        layers=(
+            "add_proj_bias",
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "output_layer_bias",
+            "moe_router_sparse_mixer",
+            "moe_router_sparse_mixer_eps",
+        ),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
+    ),
     "qwen2": Family(
         name="qwen2",
         config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",

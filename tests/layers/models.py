@@ -75,6 +75,8 @@ SIGMOID: Mapping[str, Any] = {
     "moe_router_topk": 3,
     "moe_router_score_function": "sigmoid",
     "moe_router_enable_expert_bias": True,
+    # A step of training would move the biases.
+    "moe_router_bias_update_rate": 0.0,
     "moe_router_topk_scaling_factor": 1.5,
 }
 NOT_NORMALISED = Layers(moe_router_norm_topk_prob=False)

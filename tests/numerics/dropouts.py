@@ -45,9 +45,11 @@ def _rand_like(x: Tensor) -> Tensor:
 _uniform = Tensor.uniform_
 
 
-def _uniform_of_tokens(x: Tensor, low: float = 0.0, high: float = 1.0) -> Tensor:
+def _uniform_of_tokens(
+    x: Tensor, low: float = 0.0, high: float = 1.0, *, generator: torch.Generator | None = None
+) -> Tensor:
     """Of a number for each token the middle; all else is drawn."""
-    return x.fill_((low + high) / 2) if x.shape[-1:] == (1,) else _uniform(x, low, high)
+    return x.fill_((low + high) / 2) if x.shape[-1:] == (1,) else _uniform(x, low, high, generator=generator)
 
 
 @contextmanager
