@@ -109,6 +109,7 @@ FAMILY = Family(
         BALANCED_BY_LOSS,
         ONE_KIND_OF_LAYER,
     ),
+    architectures=("PhiMoEForCausalLM",),
     targets=(GPT, HYBRID),
     replaces=("ffn_hidden_size", "dynamic_ntk"),
     weights=(Weight("output_layer.bias", "lm_head.bias", "padded"),),

@@ -72,7 +72,7 @@ def _named(value: Any, keys: frozenset[str]) -> frozenset[str]:
     rope_type = value.get("rope_type") if isinstance(value, dict) else None
     if rope_type == "longrope":
         return frozenset({".short_mscale", ".short_factor", ".long_factor"})
-    return keys | {".rope_type"} if rope_type in _TYPES else keys
+    return keys | {".rope_type"} if rope_type in tuple(_TYPES) else keys
 
 
 PROOF = Proof(

@@ -53,14 +53,20 @@ def _uniform_of_tokens(
 
 
 @contextmanager
-def without_chance() -> Generator[None]:
-    """Every dropout of either side goes through one function, whether it is a module or not, and samples are fixed."""
+def with_fixed_samples() -> Generator[None]:
+    """Experts that are sampled are the same each time, on either side."""
     with (
-        patch.object(functional, "dropout", _dropout),
         patch.object(torch, "rand_like", _rand_like),
         patch.object(Tensor, "exponential_", _exponential),
         patch.object(Tensor, "uniform_", _uniform_of_tokens),
     ):
+        yield
+
+
+@contextmanager
+def without_chance() -> Generator[None]:
+    """Every dropout of either side goes through one function, whether it is a module or not, and samples are fixed."""
+    with patch.object(functional, "dropout", _dropout), with_fixed_samples():
         yield
 
 
