@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codegen.megatron.targets import GPT, HYBRID
+from codegen.megatron.targets import GPT
 from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
 from codegen.parts.attention.heads import UNDECLARED_HEAD_DIM
@@ -16,7 +16,7 @@ from codegen.parts.experts.counted import NO_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
 from codegen.parts.mlp.gates import GATED_MLP
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.positions.rope import GPT_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
     Constant,
@@ -37,15 +37,14 @@ from codegen.table import (
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
-    from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.phimoe.configuration_phimoe import PhimoeConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
+    from mcore_mappers_runtime.default_rope import default_gpt_rope
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.long_rope import LongRope, of_model, scaled_long_rope, short_alone, with_mscale
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
-    from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+    from mcore_mappers_runtime.rope import GPTRope, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 
 
 def long(hf: PhimoeConfig, check: Check) -> LongRope:
@@ -65,21 +64,8 @@ def rope(hf: PhimoeConfig, check: Check) -> GPTRope:
     )
 
 
-def hybrid_rope(hf: PhimoeConfig, check: Check) -> HybridRope:
-    return default_hybrid_rope(
-        check,
-        of_model(rope_parameters_of(hf)),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=False,
-    )
-
-
 def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
     return with_mscale(gpt_rope_parameters(model), layers)
-
-
-def hybrid_rope_parameters_back(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
-    return with_mscale(hybrid_rope_parameters(model), layers)
 
 
 def two_experts_at_least(hf: PhimoeConfig) -> bool:
@@ -110,7 +96,7 @@ FAMILY = Family(
         ONE_KIND_OF_LAYER,
     ),
     architectures=("PhiMoEForCausalLM",),
-    targets=(GPT, HYBRID),
+    targets=(GPT,),
     replaces=("ffn_hidden_size", "dynamic_ntk"),
     weights=(Weight("output_layer.bias", "lm_head.bias", "padded"),),
     rows=(
@@ -154,5 +140,4 @@ FAMILY = Family(
         hard_wired("expert_dropout", 0.0, "the class has no dropout in experts"),
     ),
     gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
-    hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_rope_parameters_back),), HYBRID_ROPE, yarn),),
 )

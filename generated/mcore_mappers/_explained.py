@@ -4928,7 +4928,6 @@ EXPLAINED = Explained(
         "phimoe": OfFamily(
             parts=(
                 "all_experts",
-                "attention",
                 "attention_bias",
                 "balanced_by_loss",
                 "expert_layers",
@@ -4981,25 +4980,6 @@ EXPLAINED = Explained(
                         ),
                         reads=("max_position_embeddings", "rope_parameters"),
                         binds="rope",
-                        only="GPTModelConfig",
-                    ),
-                    Decided(
-                        (
-                            "position_embedding_type",
-                            "rotary_percent",
-                            "rotary_base",
-                            "seq_len_interpolation_factor",
-                            "yarn_rotary_scaling_factor",
-                            "yarn_original_max_position_embeddings",
-                            "yarn_beta_fast",
-                            "yarn_beta_slow",
-                            "yarn_mscale",
-                            "yarn_mscale_all_dim",
-                            "yarn_correction_range_round_to_int",
-                        ),
-                        reads=("max_position_embeddings", "rope_parameters"),
-                        binds="rope",
-                        only="HybridModelConfig",
                     ),
                     Decided(
                         (

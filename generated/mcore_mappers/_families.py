@@ -3180,9 +3180,9 @@ FAMILIES: Mapping[str, Family] = {
     "phimoe": Family(
         name="phimoe",
         config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
-        architectures=("PhimoeForCausalLM",),
+        architectures=("PhiMoEForCausalLM",),
         covers="Phi-3.5-MoE and Phi-mini-MoE.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
             (
@@ -3214,7 +3214,7 @@ FAMILIES: Mapping[str, Family] = {
                 "original_max_position_embeddings",
             ),
         ),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="SparseMixer: the second expert is chosen and weighed without the first "
         "(transformers.models.phimoe.modeling_phimoe.sparsemixer)",
         layers=(

@@ -10,20 +10,18 @@ check_versions(__name__)
 
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
-from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.phimoe.configuration_phimoe import PhimoeConfig
 
 from mcore_mappers_runtime.check import Check, checked
-from mcore_mappers_runtime.default_rope import default_gpt_rope, default_hybrid_rope
+from mcore_mappers_runtime.default_rope import default_gpt_rope
 from mcore_mappers_runtime.experts import load_balancing
-from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layered import layers_of
-from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.long_rope import of_model, scaled_long_rope, short_alone, with_mscale
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
-from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from mcore_mappers_runtime.rope import GPTRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
@@ -31,7 +29,7 @@ from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, stack
 from ._tables import ACTIVATIONS
-from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+from .typing import GPTFields, GPTModelFields, TransformerFields
 
 
 def to_megatron(
@@ -39,7 +37,6 @@ def to_megatron(
 ) -> LayeredGPTModelConfig:
     """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("phimoe", PhimoeConfig, hf, caller, GPTFields, strict=strict, layers=layers)
-    expert_layers = [1] * hf.num_hidden_layers
     rope = default_gpt_rope(
         check,
         of_model(rope_parameters_of(hf)),
@@ -47,7 +44,7 @@ def to_megatron(
         partial_rotary=False,
     )
     long = scaled_long_rope(check, rope_parameters_of(hf))
-    transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
+    transformer = _transformer(check, hf, rope, caller)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
@@ -73,62 +70,12 @@ def to_megatron(
     )
 
 
-def to_megatron_hybrid(
-    hf: PhimoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[HybridFields]
-) -> LayeredHybridModelConfig:
-    """The LayeredHybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
-    check, hf = checked("phimoe", PhimoeConfig, hf, caller, HybridFields, strict=strict, layers=layers)
-    expert_layers = [1] * hf.num_hidden_layers
-    mixers = "*" * hf.num_hidden_layers
-    rope = default_hybrid_rope(
-        check,
-        of_model(rope_parameters_of(hf)),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=False,
-    )
-    long = scaled_long_rope(check, rope_parameters_of(hf))
-    pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return LayeredHybridModelConfig(
-        transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            rope_short_factor=long.rope_short_factor,
-            rope_long_factor=long.rope_long_factor,
-            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
-            rope_attention_factor=long.rope_attention_factor,
-            output_layer_bias=hf.lm_head_bias,  # sparsemixer: Hugging Face has no flag.
-            moe_router_sparse_mixer=True,
-            moe_router_sparse_mixer_eps=hf.router_jitter_noise,
-        ),
-        vocab_size=hf.vocab_size,
-        share_embeddings_and_output_weights=hf.tie_word_embeddings,
-        position_embedding_type=rope.position_embedding_type,
-        rotary_base=rope.rotary_base,
-        rotary_percent=rope.rotary_percent,
-        seq_len_interpolation_factor=rope.seq_len_interpolation_factor,
-        hybrid_layer_pattern=pattern.full(transformer.mtp_num_layers, caller),
-        extra_checkpoint_metadata=check.metadata(hf, _HYBRID, caller),
-        **check.select(
-            HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
-        ),
-    )
-
-
-def _transformer(
-    check: Check,
-    hf: PhimoeConfig,
-    rope: GPTRope | HybridRope,
-    caller: GPTFields | HybridFields,
-    *,
-    num_layers: int,
-    moe_layer_freq: int | list[int] = 1,
-    is_hybrid_model: bool = False,
-) -> TransformerConfig:
+def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(rms_norm_eps=hf.rms_norm_eps, num_local_experts=hf.num_local_experts)
     check.not_negative(router_jitter_noise=hf.router_jitter_noise)
     dtype = checked_dtype(check, hf.dtype)
+    expert_layers = [1] * hf.num_hidden_layers
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
     decoder.checkpoint(check, hf)
@@ -205,7 +152,7 @@ def _transformer(
         **select(TransformerFields, caller),
     }
     return TransformerConfig(
-        num_layers=num_layers,
+        num_layers=hf.num_hidden_layers,
         hidden_size=hf.hidden_size,
         ffn_hidden_size=hf.intermediate_size,
         num_attention_heads=hf.num_attention_heads,
@@ -220,21 +167,20 @@ def _transformer(
         add_bias_linear=False,
         add_qkv_bias=hf.attention_bias,
         num_moe_experts=hf.num_local_experts,
-        moe_layer_freq=moe_layer_freq,
+        moe_layer_freq=expert_layers,
         moe_ffn_hidden_size=hf.intermediate_size,
         # Each weight is of a softmax before the expert is chosen.
         moe_router_pre_softmax=True,
-        is_hybrid_model=is_hybrid_model,
         **settings,
     )
 
 
-def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: PhimoeConfig | None = None) -> PhimoeConfig:
+def to_hf(model: GPTModelConfig, /, *, base: PhimoeConfig | None = None) -> PhimoeConfig:
     """The PhimoeConfig of the same model, as `mcore_mappers.to_hf` gives it."""
-    return restore(model, base, _GPT, _HYBRID)
+    return restore(model, base, _GPT)
 
 
-def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
+def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "phimoe")
     layers = layers_of(model)
     return {
@@ -243,18 +189,14 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
+        "num_hidden_layers": transformer.num_layers,
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
-        "rope_parameters": (
-            with_mscale(hybrid_rope_parameters(model), layers)
-            if isinstance(model, HybridModelConfig)
-            else with_mscale(gpt_rope_parameters(model), layers)
-        ),
+        "rope_parameters": with_mscale(gpt_rope_parameters(model), layers),
         "sliding_window": window_of(transformer.window_size),
         "attention_dropout": transformer.attention_dropout,
         "num_experts_per_tok": 2,
@@ -278,4 +220,3 @@ _NOT_CARRIED = (
     "router_aux_loss_coef",
 )
 _GPT = RoundTrip("phimoe", PhimoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
-_HYBRID = RoundTrip("phimoe", PhimoeConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

@@ -183,7 +183,6 @@ PROOF = Proof(
         tuple((value, _named(value, keys)) for value, keys in GPT_ROPE.bad),
     ),
     bounded={"long_factors": _longrope(LENGTH)},
-    hybrid=frozenset(),
     small={**SMALL, "head_dim": 16, "num_local_experts": 8},
     invisible=AUXILIARY_LOSS,
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim"}),

@@ -137,6 +137,9 @@ CASES = (
     Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
     Spread("long_texts-sp", LONG_TEXTS, SP),
     Spread("long_texts-pp", LONG_TEXTS, {**PP, "num_layers_in_last_pipeline_stage": 1}),
+    Spread(
+        "long_texts-biased-sp", replace(LONG_TEXTS, add_proj_bias=True), SP, {"add_qkv_bias": True}, checkpoint=True
+    ),
     Spread("biased_output-sp", BIASED_OUTPUT, SP, {"add_qkv_bias": True}, checkpoint=True),
     Spread("biased_output-hybrid-tp", BIASED_OUTPUT, TP, {"add_qkv_bias": True}, pattern="M*-*"),
     Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
