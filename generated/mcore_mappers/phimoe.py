@@ -72,8 +72,10 @@ def to_megatron(
 
 def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTFields) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(rms_norm_eps=hf.rms_norm_eps, num_local_experts=hf.num_local_experts)
-    check.not_negative(router_jitter_noise=hf.router_jitter_noise)
+    check.positive(
+        rms_norm_eps=hf.rms_norm_eps, num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts
+    )
+    check.not_negative(router_jitter_noise=hf.router_jitter_noise, input_jitter_noise=hf.input_jitter_noise)
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = [1] * hf.num_hidden_layers
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)

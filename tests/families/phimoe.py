@@ -71,7 +71,7 @@ def _named(value: Any, keys: frozenset[str]) -> frozenset[str]:
     """What is refused of a rope that nobody can map."""
     rope_type = value.get("rope_type") if isinstance(value, dict) else None
     if rope_type == "longrope":
-        return frozenset({".short_mscale", ".short_factor", ".long_factor"})
+        return frozenset({".short_mscale", ".short_factor", ".long_factor", ".original_max_position_embeddings"})
     return keys | {".rope_type"} if rope_type in tuple(_TYPES) else keys
 
 
