@@ -16,7 +16,7 @@ from codegen.parts.decoder.norms import SANDWICH_NORMS
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import EXPERT_LAYERS
-from codegen.parts.experts.routers import SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.experts.routers import ONE_NORMALISED, SCORED_BY_SIGMOID, UNGROUPED
 from codegen.parts.positions.rope import ROPE
 from codegen.table import (
     Computed,
@@ -94,10 +94,6 @@ def num_shared_experts_of(transformer: TransformerConfig) -> int:
     return count_shared_experts(transformer)
 
 
-def several_experts(hf: AfmoeConfig) -> bool:
-    return hf.num_experts_per_tok != 1
-
-
 def topk_fits(hf: AfmoeConfig) -> bool:
     return not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts
 
@@ -163,11 +159,7 @@ FAMILY = Family(
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         *positive("moe_intermediate_size", "num_experts", "num_experts_per_tok", "route_scale"),
         *not_negative("num_dense_layers", "num_shared_experts"),
-        require(
-            "num_experts_per_tok",
-            several_experts,
-            "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-        ),
+        ONE_NORMALISED,
         require(
             "num_dense_layers",
             says_where_experts_begin,

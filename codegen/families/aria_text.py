@@ -12,10 +12,10 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
+from codegen.parts.experts.routers import NUMBER_IS_READ_BACK, SOFTMAX_SCORES, experts_alone
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Computed, Constant, Family, Inverse, Rename, must_be, positive, require
+from codegen.table import Computed, Constant, Family, Inverse, Rename, layered, must_be, positive, require
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -31,6 +31,14 @@ def activation_is_silu(hf: AriaTextConfig) -> bool:
 
 def several_experts(hf: AriaTextConfig) -> bool:
     return hf.moe_topk != 1
+
+
+def one_expert(hf: AriaTextConfig) -> bool:
+    return hf.moe_topk == 1
+
+
+def score_of_one(hf: AriaTextConfig) -> float | None:
+    return 0.0 if hf.moe_topk == 1 else None
 
 
 def experts_suffice(hf: AriaTextConfig) -> bool:
@@ -74,7 +82,12 @@ FAMILY = Family(
         ),
         Rename("moe_num_experts", "num_moe_experts"),
         Rename("moe_topk", "moe_router_topk"),
-        Constant("moe_router_pre_softmax", False, "A softmax over the chosen experts alone: Hugging Face has no flag."),
+        Computed(
+            "moe_router_pre_softmax",
+            one_expert,
+            "A softmax over the chosen experts alone, which of one is its score divided by itself.",
+            NUMBER_IS_READ_BACK,
+        ),
         Computed(
             "moe_shared_expert_intermediate_size",
             shared_experts,
@@ -83,10 +96,13 @@ FAMILY = Family(
         ),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         *positive("moe_num_experts", "moe_topk", "moe_num_shared_experts"),
-        require(
-            "moe_topk",
-            several_experts,
-            "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        *layered(
+            Computed("moe_router_norm_min", score_of_one, "Where a token has one expert.", NUMBER_IS_READ_BACK),
+            otherwise=require(
+                "moe_topk",
+                several_experts,
+                "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+            ),
         ),
         require("moe_topk", experts_suffice, "must be at most moe_num_experts"),
     ),

@@ -26,6 +26,7 @@ from codegen.table import (
     Local,
     NoInverse,
     Older,
+    layered,
     not_negative,
     positive,
     require,
@@ -96,12 +97,24 @@ def router_topk(hf: GraniteMoeHybridConfig, check: Check, num_local_experts: int
     )
 
 
-def no_experts_or_several(hf: GraniteMoeHybridConfig) -> bool:
+def no_experts_or_enough(hf: GraniteMoeHybridConfig) -> bool:
     return (
         not hf.num_local_experts
         or hf.num_experts_per_tok is None
-        or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+        or 1 <= hf.num_experts_per_tok <= hf.num_local_experts
     )
+
+
+def no_experts_or_several(router_topk: int) -> bool:
+    return router_topk != 1
+
+
+def one_expert(router_topk: int) -> bool:
+    return router_topk == 1
+
+
+def score_of_one(router_topk: int) -> float | None:
+    return 0.0 if router_topk == 1 else None
 
 
 def no_experts_or_width(hf: GraniteMoeHybridConfig) -> bool:
@@ -202,13 +215,31 @@ FAMILY = Family(
             "",
             inverse=NoInverse("num_experts_per_tok is read back where it is checked"),
         ),
-        Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
+        Computed(
+            "moe_router_pre_softmax",
+            one_expert,
+            "A softmax over the chosen experts alone, which of one is its score divided by itself.",
+            inverse=NoInverse("num_experts_per_tok is read back where it is checked"),
+        ),
+        *layered(
+            Computed(
+                "moe_router_norm_min",
+                score_of_one,
+                "Where a token has one expert.",
+                inverse=NoInverse("num_experts_per_tok is read back where it is checked"),
+            ),
+            otherwise=require(
+                "num_experts_per_tok",
+                no_experts_or_several,
+                "must be two or more, unless num_local_experts is zero: Megatron rejects a softmax over the chosen "
+                "experts if there is one",
+            ),
+        ),
         *positive("shared_intermediate_size"),
         require(
             "num_experts_per_tok",
-            no_experts_or_several,
-            "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax over "
-            "the chosen experts if there is one",
+            no_experts_or_enough,
+            "must be one at least, and at most num_local_experts, unless that is zero",
         ),
         require(
             "intermediate_size", no_experts_or_width, "must be above zero in a model with experts, which are so wide"

@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import ON_HIDDEN_STATE, UNBIASED_EXPERTS
 from codegen.parts.experts.placed import LISTED_EXPERTS
-from codegen.parts.experts.routers import SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.experts.routers import ONE_NORMALISED, SCORED_BY_SIGMOID, UNGROUPED
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
@@ -26,6 +26,7 @@ from codegen.table import (
     Local,
     Rename,
     Since,
+    layered,
     not_negative,
     positive,
     require,
@@ -95,10 +96,14 @@ FAMILY = Family(
         *positive("num_experts", "num_experts_per_tok", "moe_intermediate_size", "router_scaling_factor"),
         *not_negative("num_shared_experts"),
         require("num_experts_per_tok", topk_fits, "must be at most num_experts"),
-        require(
-            "num_experts_per_tok",
-            several,
-            "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+        *layered(
+            ONE_NORMALISED,
+            otherwise=require(
+                "num_experts_per_tok",
+                several,
+                "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it "
+                "is",
+            ),
         ),
         Ignored(
             "enable_moe_fp32_combine",

@@ -11,8 +11,8 @@ from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import (
     EXPERTS_ALONE,
-    NORMALISED_IF_SAID,
     NUMBERED_EXPERTS,
+    SEVERAL_NORMALISED_IF_SAID,
     SHARED_EXPERT_WIDTH,
     SOFTMAX_SCORES,
 )
@@ -80,7 +80,7 @@ FAMILY = Family(
         NUMBERED_EXPERTS,
         SHARED_EXPERT_WIDTH,
         SOFTMAX_SCORES,
-        NORMALISED_IF_SAID,
+        SEVERAL_NORMALISED_IF_SAID,
         BALANCED_BY_LOSS,
         EXPERTS_ALONE,
     ),

@@ -68,7 +68,7 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     replaces=(
-        *("attention_dropout", "norm_topk_prob", "moe_router_dtype"),
+        *("attention_dropout", "norm_topk_prob", "moe_router_norm_topk_prob", "moe_router_dtype"),
         *("moe_router_topk_scaling_factor", "moe_router_enable_expert_bias"),
     ),
     rows=(

@@ -159,7 +159,7 @@ FAMILY = Family(
         ON_HIDDEN_STATE,
     ),
     targets=(GPT,),
-    replaces=("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
+    replaces=("intermediate_size", "norm_topk_prob", "moe_router_norm_topk_prob", "moe_router_dtype"),
     rows=(
         Local("scales_queries", scales_queries),
         require(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import NO_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
@@ -13,18 +11,17 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import NO_SHARED_EXPERTS
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import LOCAL_EXPERTS, NO_JITTER, SCORED_BY_SIGMOID, UNGROUPED, experts_alone
+from codegen.parts.experts.routers import (
+    LOCAL_EXPERTS,
+    NO_JITTER,
+    ONE_NORMALISED,
+    SCORED_BY_SIGMOID,
+    UNGROUPED,
+    experts_alone,
+)
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Constant, Family, Lacks, Otherwise, PartOf, Unread, hard_wired, require
-
-if TYPE_CHECKING:
-    from transformers.models.minimax_m2.configuration_minimax_m2 import MiniMaxM2Config
-
-
-def several_experts(hf: MiniMaxM2Config) -> bool:
-    return hf.num_experts_per_tok > 1
-
+from codegen.table import Constant, Family, Lacks, Otherwise, PartOf, Unread, hard_wired
 
 FAMILY = Family(
     config="transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config",
@@ -55,11 +52,7 @@ FAMILY = Family(
         *experts_alone("intermediate_size"),
         Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
         Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias: Hugging Face has no flag."),
-        require(
-            "num_experts_per_tok",
-            several_experts,
-            "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-        ),
+        ONE_NORMALISED,
         hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
         hard_wired("use_routing_bias", True, "the class chooses experts by scores with a bias"),
         hard_wired("use_qk_norm", True, "the class norms queries and keys always"),

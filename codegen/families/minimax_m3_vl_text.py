@@ -14,11 +14,11 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import LISTED_EXPERTS
-from codegen.parts.experts.routers import SIGMOID_SCORES
+from codegen.parts.experts.routers import ONE_NORMALISED, SIGMOID_SCORES
 from codegen.parts.mlp.gates import CLAMPED_GATE
 from codegen.parts.positions.partial import PARTIAL_ROPE
 from codegen.parts.stack.kinds import full_attention
-from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, Since, positive, require
+from codegen.table import Constant, Family, Ignored, Inverse, Kind, Rename, Since, layered, positive, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -28,8 +28,12 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.rope import rope_key, rope_parameters_of
 
 
-def several_of_the_experts(hf: MiniMaxM3VLTextConfig) -> bool:
-    return 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+def several_experts(hf: MiniMaxM3VLTextConfig) -> bool:
+    return hf.num_experts_per_tok != 1
+
+
+def experts_suffice(hf: MiniMaxM3VLTextConfig) -> bool:
+    return hf.num_experts_per_tok <= hf.num_local_experts
 
 
 def says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
@@ -61,7 +65,7 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     replaces=(
-        *("intermediate_size", "norm_topk_prob", "moe_router_dtype"),
+        *("intermediate_size", "norm_topk_prob", "moe_router_norm_topk_prob", "moe_router_dtype"),
         *("moe_router_topk_scaling_factor", "moe_router_enable_expert_bias"),
     ),
     rows=(
@@ -91,12 +95,15 @@ FAMILY = Family(
         ),
         *positive("dense_intermediate_size", "intermediate_size", "shared_intermediate_size", "rotary_dim"),
         *positive("num_local_experts", "num_experts_per_tok", "routed_scaling_factor"),
-        require(
-            "num_experts_per_tok",
-            several_of_the_experts,
-            "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a single "
-            "expert",
+        *layered(
+            ONE_NORMALISED,
+            otherwise=require(
+                "num_experts_per_tok",
+                several_experts,
+                "must be two or more: Megatron does not normalise the score of a single expert",
+            ),
         ),
+        require("num_experts_per_tok", experts_suffice, "must be at most num_local_experts"),
         Ignored("hidden_act", Kind.DEAD, "MLPs and experts of the class compute a clamped gate of their own"),
         require(
             "rotary_dim",

@@ -5,7 +5,12 @@ from __future__ import annotations
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.experts.balancing import BALANCED_BY_LOSS
 from codegen.parts.experts.placed import STEPPED_EXPERTS
-from codegen.parts.experts.routers import GATED_SHARED_EXPERT, NORMALISED_IF_SAID, NUMBERED_EXPERTS, SOFTMAX_SCORES
+from codegen.parts.experts.routers import (
+    GATED_SHARED_EXPERT,
+    NUMBERED_EXPERTS,
+    SEVERAL_NORMALISED_IF_SAID,
+    SOFTMAX_SCORES,
+)
 from codegen.parts.files.lineages import QWEN_HYBRID
 from codegen.parts.recurrent.delta_net import DELTA_NET
 from codegen.table import Family, hard_wired
@@ -20,7 +25,7 @@ FAMILY = Family(
         NUMBERED_EXPERTS,
         GATED_SHARED_EXPERT,
         SOFTMAX_SCORES,
-        NORMALISED_IF_SAID,
+        SEVERAL_NORMALISED_IF_SAID,
         BALANCED_BY_LOSS,
     ),
     targets=(GPT, HYBRID),

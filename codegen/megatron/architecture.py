@@ -531,12 +531,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         owner=Owner.ARCHITECTURE,
         why=(
             "How experts are chosen and weighed. Megatron has a bias of experts for other scores than softmax, ranks "
-            "groups by a number of experts that follows from others, and divides weights by their sum, however small."
+            "groups by a number of experts that follows from others, divides weights by their sum, however small, and "
+            "sigmoid scores exactly where there are several, and chooses all experts of a token at once."
         ),
         fields=(
             Absence("moe_router_softmax_expert_bias", False),
             Absence("moe_router_norm_min", None),
+            Absence("moe_router_norm_topk_prob", None),
             Absence("moe_router_group_score_topk", None),
+            Absence("moe_router_sparse_mixer", False),
+            Absence("moe_router_sparse_mixer_eps", 0.0),
         ),
     ),
 )

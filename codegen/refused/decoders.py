@@ -52,7 +52,7 @@ DECODERS: Final = (
         "positional_encoding",
         "fixed sinusoidal positions, and embeddings scaled before they are added",
     ),
-    refused("dbrx", "DbrxConfig", "DbrxNormAttentionNorm", "LayerNorm without bias"),
+    refused("dbrx", "DbrxConfig", "DbrxAttention.clip_qkv", "queries, keys and values are clamped"),
     refused(
         "deepseek_v4",
         "DeepseekV4Config",
@@ -244,12 +244,6 @@ DECODERS: Final = (
         "Phi4MultimodalConfig",
         "Phi4MultimodalFeatureEmbedding",
         "image and audio towers inside the decoder itself",
-    ),
-    refused(
-        "phimoe",
-        "PhimoeConfig",
-        "sparsemixer",
-        "SparseMixer: the second expert is chosen and weighed without the first",
     ),
     refused(
         "qwen4_exp_text",

@@ -134,6 +134,7 @@ if TYPE_CHECKING:
     from . import persimmon as persimmon
     from . import phi as phi
     from . import phi3 as phi3
+    from . import phimoe as phimoe
     from . import qwen2 as qwen2
     from . import qwen2_5_omni_text as qwen2_5_omni_text
     from . import qwen2_5_vl_text as qwen2_5_vl_text

@@ -122,6 +122,7 @@ FIELDS = Fields(
                 "is_decoder",
                 "is_encoder_decoder",
                 "layer_norm_elementwise_affine",
+                "lm_head_bias",
                 "mlp_bias",
                 "moe_shared_expert_overlap",
                 "multi_query",
@@ -161,6 +162,7 @@ FIELDS = Fields(
                 "aux_loss_alpha",
                 "init_std",
                 "initializer_range",
+                "input_jitter_noise",
                 "layer_norm_eps",
                 "layer_norm_epsilon",
                 "logit_scale",
@@ -536,6 +538,7 @@ FIELDS = Fields(
             Declared((NoneType, int), ("head_dim",)),
         ),
         "phi": (Declared((NoneType, float, int), ("attention_dropout",)),),
+        "phimoe": (Declared((int,), ("num_key_value_heads",)),),
         "qwen2_5_vl_text": (
             Declared((NoneType, bool), ("use_sliding_window",)),
             Declared((NoneType, float, int), ("attention_dropout",)),

@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from transformers.models.persimmon.configuration_persimmon import PersimmonConfig
     from transformers.models.phi.configuration_phi import PhiConfig
     from transformers.models.phi3.configuration_phi3 import Phi3Config
+    from transformers.models.phimoe.configuration_phimoe import PhimoeConfig
     from transformers.models.qwen2.configuration_qwen2 import Qwen2Config
     from transformers.models.qwen2_5_omni.configuration_qwen2_5_omni import Qwen2_5OmniTextConfig
     from transformers.models.qwen2_5_vl.configuration_qwen2_5_vl import Qwen2_5_VLTextConfig
@@ -560,8 +561,12 @@ def to_megatron(
 ) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniMaxM3VLTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MinistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -644,6 +649,10 @@ def to_megatron(
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: PhimoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: Qwen2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -656,8 +665,12 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: Qwen2MoeConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: Qwen2MoeConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Qwen2MoeConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: Qwen2VLTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

@@ -295,7 +295,6 @@ EXPLAINED = Explained(
             decided=(
                 Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
                 Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
-                Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
                 Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                 Decided(("num_moe_experts",), reads=("num_local_experts",)),
             )
@@ -741,8 +740,13 @@ EXPLAINED = Explained(
         "normalised_if_said": Rules(
             decided=(
                 Decided(
+                    ("moe_router_norm_min",),
+                    reads=("norm_topk_prob", "num_experts_per_tok"),
+                    why="Where a token has one expert, whose score is divided by itself.",
+                ),
+                Decided(
                     ("moe_router_pre_softmax",),
-                    reads=("norm_topk_prob",),
+                    reads=("norm_topk_prob", "num_experts_per_tok"),
                     why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
                 ),
             )
@@ -1310,12 +1314,26 @@ EXPLAINED = Explained(
                 Decided((), reads=("rope_parameters",), takes=("rope",), binds="mrope_section"),
             )
         ),
+        "several_normalised_if_said": Rules(
+            decided=(
+                Decided(
+                    ("moe_router_pre_softmax",),
+                    reads=("norm_topk_prob",),
+                    why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+                ),
+            )
+        ),
         "shared_expert_width": Rules(
             decided=(Decided(("moe_shared_expert_intermediate_size",), reads=("shared_expert_intermediate_size",)),)
         ),
         "sigmoid_scores": Rules(
             decided=(
                 Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                Decided(
+                    ("moe_router_norm_topk_prob",),
+                    reads=("norm_topk_prob", "num_experts_per_tok"),
+                    why="None, where it is as Megatron has it.",
+                ),
                 Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
             )
         ),
@@ -1563,6 +1581,11 @@ EXPLAINED = Explained(
                     Decided(("attention_output_gate",), why="gate_proj of the attention: Hugging Face has no flag."),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
                     Decided(("moe_router_enable_expert_bias",), why="expert_bias: Hugging Face has no flag."),
+                    Decided(
+                        ("moe_router_norm_topk_prob",),
+                        reads=("num_experts_per_tok",),
+                        why="Where a token has one expert, whose score the class divides by itself.",
+                    ),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("route_scale",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
@@ -1716,9 +1739,11 @@ EXPLAINED = Explained(
                 decided=(
                     Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
                     Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("moe_router_norm_min",), reads=("moe_topk",), why="Where a token has one expert."),
                     Decided(
                         ("moe_router_pre_softmax",),
-                        why="A softmax over the chosen experts alone: Hugging Face has no flag.",
+                        reads=("moe_topk",),
+                        why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
                     ),
                     Decided(("moe_router_topk",), reads=("moe_topk",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
@@ -3227,6 +3252,7 @@ EXPLAINED = Explained(
                 "multipliers",
                 "mup",
                 "no_shared_experts",
+                "normalised",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3268,6 +3294,7 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
+                "normalised",
                 "numbered_layers",
                 "on_hidden_state",
                 "padding_token",
@@ -3342,7 +3369,12 @@ EXPLAINED = Explained(
                         why="The width of experts alone.",
                         takes=("num_local_experts",),
                     ),
-                    Decided(("moe_router_pre_softmax",), why="The softmax is over the chosen experts."),
+                    Decided(("moe_router_norm_min",), why="Where a token has one expert.", takes=("router_topk",)),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="A softmax over the chosen experts alone, which of one is its score divided by itself.",
+                        takes=("router_topk",),
+                    ),
                     Decided(("moe_router_topk",), takes=("router_topk",)),
                     Decided(("moe_shared_expert_gate",), why="The shared MLP is added as it is."),
                     Decided(
@@ -3392,6 +3424,7 @@ EXPLAINED = Explained(
                 "language_model",
                 "multipliers",
                 "mup",
+                "normalised",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -3551,6 +3584,11 @@ EXPLAINED = Explained(
                         ("moe_router_enable_expert_bias",),
                         why="e_score_correction_bias, which every layer of experts has.",
                     ),
+                    Decided(
+                        ("moe_router_norm_topk_prob",),
+                        reads=("num_experts_per_tok",),
+                        why="Where a token has one expert, whose score the class divides by itself.",
+                    ),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("router_scaling_factor",)),
                     Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
@@ -3677,7 +3715,6 @@ EXPLAINED = Explained(
                 "language_model",
                 "layered_window",
                 "no_attention_bias",
-                "normalised_if_said",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -3686,6 +3723,7 @@ EXPLAINED = Explained(
                 "rms_norm",
                 "rope",
                 "router_logits",
+                "several_normalised_if_said",
                 "shared_expert_width",
                 "softmax_scores",
                 "tokens",
@@ -3908,7 +3946,7 @@ EXPLAINED = Explained(
                     "dead: the router of the class adds no noise": ("router_jitter_noise",),
                 },
             ),
-            replaced=frozenset({"ffn_hidden_size", "moe_router_dtype"}),
+            replaced=frozenset({"ffn_hidden_size", "moe_router_dtype", "moe_router_norm_topk_prob"}),
         ),
         "mamba2": OfFamily(
             parts=("kernels", "language_model", "no_positions", "not_rotary", "tokens"),
@@ -4149,6 +4187,11 @@ EXPLAINED = Explained(
                     Decided(
                         ("moe_router_enable_expert_bias",), why="e_score_correction_bias: Hugging Face has no flag."
                     ),
+                    Decided(
+                        ("moe_router_norm_topk_prob",),
+                        reads=("num_experts_per_tok",),
+                        why="Where a token has one expert, whose score the class divides by itself.",
+                    ),
                     Decided(("moe_router_topk_scaling_factor",), why="Weights of experts are not scaled."),
                 )
             ),
@@ -4193,6 +4236,11 @@ EXPLAINED = Explained(
                     Decided(
                         ("moe_router_enable_expert_bias",),
                         why="e_score_correction_bias, which every router of the class has.",
+                    ),
+                    Decided(
+                        ("moe_router_norm_topk_prob",),
+                        reads=("num_experts_per_tok",),
+                        why="Where a token has one expert, whose score the class divides by itself.",
                     ),
                     Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
@@ -4877,6 +4925,76 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"hidden_dropout"}),
         ),
+        "phimoe": OfFamily(
+            parts=(
+                "all_experts",
+                "attention_bias",
+                "balanced_by_loss",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "no_shared_experts",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "padding_token",
+                "router_logits",
+                "sizes_without_padding",
+                "softmax_scores",
+                "tokens",
+                "undeclared_head_dim",
+                "ungrouped",
+                "window",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(("layernorm_epsilon",), reads=("rms_norm_eps",)),
+                    Decided(("moe_ffn_hidden_size",), reads=("intermediate_size",)),
+                    Decided(
+                        ("moe_router_pre_softmax",), why="Each weight is of a softmax before the expert is chosen."
+                    ),
+                    Decided(("moe_router_sparse_mixer",), why="sparsemixer: Hugging Face has no flag."),
+                    Decided(("moe_router_sparse_mixer_eps",), reads=("router_jitter_noise",)),
+                    Decided(("moe_router_topk",), why="The router chooses two."),
+                    Decided(("num_moe_experts",), reads=("num_local_experts",)),
+                    Decided(("output_layer_bias",), reads=("lm_head_bias",)),
+                    Decided(
+                        (
+                            "position_embedding_type",
+                            "rotary_percent",
+                            "rotary_base",
+                            "rope_scaling",
+                            "rope_scaling_factor",
+                            "seq_len_interpolation_factor",
+                            "yarn_rotary_scaling_factor",
+                            "yarn_original_max_position_embeddings",
+                            "yarn_beta_fast",
+                            "yarn_beta_slow",
+                            "yarn_mscale",
+                            "yarn_mscale_all_dim",
+                            "yarn_correction_range_round_to_int",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        (
+                            "rope_short_factor",
+                            "rope_long_factor",
+                            "rope_original_max_position_embeddings",
+                            "rope_attention_factor",
+                        ),
+                        reads=("rope_parameters",),
+                        binds="long",
+                    ),
+                )
+            ),
+            replaced=frozenset({"ffn_hidden_size"}),
+        ),
         "qwen2": OfFamily(
             parts=(
                 "attention",
@@ -5157,7 +5275,6 @@ EXPLAINED = Explained(
                 "kernels",
                 "language_model",
                 "no_attention_bias",
-                "normalised_if_said",
                 "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
@@ -5166,6 +5283,7 @@ EXPLAINED = Explained(
                 "qk_norm",
                 "rms_norm",
                 "router_logits",
+                "several_normalised_if_said",
                 "shared_expert_width",
                 "sizes_without_padding",
                 "softmax_scores",

@@ -88,13 +88,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
     "granite": (("normalization_function", "the class has RMSNorm alone"),),
-    "granite_experts": (
-        (
-            "num_experts_per_tok",
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-            "experts if there is one",
-        ),
-    ),
+    "granite_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
     "grouped_query": (
         ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
     ),
@@ -321,6 +315,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
+    "several_normalised_if_said": (
+        (
+            "norm_topk_prob",
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
     "sigmoid_scores": (
         (
             "norm_topk_prob",
@@ -420,10 +420,6 @@ FAMILIES: Mapping[str, Family] = {
             ("num_dense_layers", "must be given: transformers compares it with every layer"),
             ("num_expert_groups", "all experts of the class compete"),
             ("num_experts_per_tok", "must be at most num_experts"),
-            (
-                "num_experts_per_tok",
-                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-            ),
             ("num_limited_groups", "all experts of the class compete"),
             ("route_norm", "the class makes the weights of a token's experts add up to one always"),
             ("score_func", "the class scores experts with a sigmoid"),
@@ -433,7 +429,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm)",
-        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        layers=("post_attention_layernorm", "post_mlp_layernorm", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "post_attention_layernorm",
@@ -561,7 +557,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1219,6 +1215,7 @@ FAMILIES: Mapping[str, Family] = {
             "pre_mlp_layernorm",
             "post_attention_layernorm",
             "post_mlp_layernorm",
+            "moe_router_norm_min",
         ),
         parameters=(
             Parameter(
@@ -1276,7 +1273,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1856,12 +1853,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1885,12 +1883,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1918,15 +1917,16 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
             ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
+            ("num_experts_per_tok", "must be one at least, and at most num_local_experts, unless that is zero"),
             (
                 "num_experts_per_tok",
-                "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
-                "over the chosen experts if there is one",
+                "must be two or more, unless num_local_experts is zero: Megatron rejects a softmax over the chosen "
+                "experts if there is one",
             ),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1951,12 +1951,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2114,7 +2115,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2252,9 +2253,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
+            *_GUARDS["several_normalised_if_said"],
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
@@ -2490,7 +2491,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "rotary_base_by_layer"),
+        layers=("add_proj_bias", "rotary_base_by_layer", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2597,10 +2598,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["local_experts"],
             *_GUARDS["no_jitter"],
             *_GUARDS["rope_keys"],
-            (
-                "num_experts_per_tok",
-                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-            ),
             ("qk_norm_type", "the class norms all heads together"),
             ("scoring_func", "the class scores experts with a sigmoid"),
             ("shared_intermediate_size", "the class has no shared expert"),
@@ -2611,7 +2608,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm)",
-        layers=("qk_layernorm_over_heads",),
+        layers=("qk_layernorm_over_heads", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -2646,15 +2643,13 @@ FAMILIES: Mapping[str, Family] = {
                 "layer_types",
                 "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
             ),
-            (
-                "num_experts_per_tok",
-                "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
-                "single expert",
-            ),
+            ("num_experts_per_tok", "must be at most num_local_experts"),
+            ("num_experts_per_tok", "must be two or more: Megatron does not normalise the score of a single expert"),
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_topk_prob",),
     ),
     "ministral": Family(
         name="ministral",
@@ -2985,7 +2980,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
-        layers=("qk_layernorm_over_heads", "add_proj_bias"),
+        layers=("qk_layernorm_over_heads", "add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -3182,6 +3177,67 @@ FAMILIES: Mapping[str, Family] = {
             "rope_attention_factor",
         ),
     ),
+    "phimoe": Family(
+        name="phimoe",
+        config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
+        architectures=("PhiMoEForCausalLM",),
+        covers="Phi-3.5-MoE and Phi-mini-MoE.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.phimoe.modeling_phimoe.sparsemixer",
+                "SparseMixer: the second expert is chosen and weighed without the first",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("expert_dropout", "the class has no dropout in experts"),
+            ("hidden_dropout", "the class has no dropout on the residual stream"),
+            ("num_experts_per_tok", "the router chooses two, whatever the field says"),
+            ("num_local_experts", "must be two at least: the router chooses two"),
+        ),
+        deviations=(
+            Deviation(
+                "expert_input_noise",
+                "input_jitter_noise",
+                "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "
+                "not; without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
+            ),
+            Deviation(
+                "long_factors",
+                "rope_parameters",
+                "the rope of the class divides by short_factor however long a text is, and that of Megatron, like the "
+                "code beside published checkpoints, by long_factor in texts longer than "
+                "original_max_position_embeddings",
+            ),
+        ),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="SparseMixer: the second expert is chosen and weighed without the first "
+        "(transformers.models.phimoe.modeling_phimoe.sparsemixer)",
+        layers=(
+            "add_proj_bias",
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "output_layer_bias",
+            "moe_router_sparse_mixer",
+            "moe_router_sparse_mixer_eps",
+        ),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
+    ),
     "qwen2": Family(
         name="qwen2",
         config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",
@@ -3262,6 +3318,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "qwen2_vl_text": Family(
         name="qwen2_vl_text",
@@ -3379,7 +3436,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -3403,9 +3460,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
+            *_GUARDS["several_normalised_if_said"],
             ("use_sliding_window", "the attention of the class has no window"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
@@ -3431,7 +3488,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",

@@ -982,6 +982,20 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.phimoe.configuration_phimoe.PhimoeConfig": frozenset(
+            {
+                "expert_dropout",
+                "gradient_checkpointing",
+                "head_dim",
+                "hidden_dropout",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.qwen2.configuration_qwen2.Qwen2Config": frozenset(
             {
                 "gradient_checkpointing",
@@ -1564,6 +1578,7 @@ KEYS = Keys(
         "transformers.models.persimmon.configuration_persimmon.PersimmonConfig": ("tools",),
         "transformers.models.phi.configuration_phi.PhiConfig": ("tools",),
         "transformers.models.phi3.configuration_phi3.Phi3Config": ("tools",),
+        "transformers.models.phimoe.configuration_phimoe.PhimoeConfig": ("tools",),
         "transformers.models.qwen2.configuration_qwen2.Qwen2Config": ("qwen", "tools"),
         "transformers.models.qwen2_5_omni.configuration_qwen2_5_omni.Qwen2_5OmniTextConfig": ("qwen", "tools"),
         "transformers.models.qwen2_5_vl.configuration_qwen2_5_vl.Qwen2_5_VLTextConfig": ("qwen", "tools"),

@@ -238,6 +238,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "paddleocr_vl_text",
                 "persimmon",
                 "phi",
+                "phimoe",
                 "qwen2",
                 "qwen2_5_omni_text",
                 "qwen2_5_vl_text",

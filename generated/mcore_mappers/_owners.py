@@ -309,9 +309,17 @@ OWNERS = Owners(
         (
             "architecture",
             "How experts are chosen and weighed. Megatron has a bias of experts for other scores than softmax, "
-            "ranks groups by a number of experts that follows from others, and divides weights by their sum, "
-            "however small.",
-            ("moe_router_softmax_expert_bias", "moe_router_norm_min", "moe_router_group_score_topk"),
+            "ranks groups by a number of experts that follows from others, divides weights by their sum, however "
+            "small, and sigmoid scores exactly where there are several, and chooses all experts of a token at "
+            "once.",
+            (
+                "moe_router_softmax_expert_bias",
+                "moe_router_norm_min",
+                "moe_router_norm_topk_prob",
+                "moe_router_group_score_topk",
+                "moe_router_sparse_mixer",
+                "moe_router_sparse_mixer_eps",
+            ),
         ),
         (
             "suggested",

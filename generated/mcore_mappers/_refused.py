@@ -190,8 +190,8 @@ REFUSED: Mapping[str, Unmapped] = {
     "dbrx": RefusedClass(
         name="dbrx",
         config_class="transformers.models.dbrx.configuration_dbrx.DbrxConfig",
-        computation="transformers.models.dbrx.modeling_dbrx.DbrxNormAttentionNorm",
-        reason="LayerNorm without bias",
+        computation="transformers.models.dbrx.modeling_dbrx.DbrxAttention.clip_qkv",
+        reason="queries, keys and values are clamped",
     ),
     "deepseek_v4": RefusedClass(
         name="deepseek_v4",
@@ -677,12 +677,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.phi4_multimodal.configuration_phi4_multimodal.Phi4MultimodalConfig",
         computation="transformers.models.phi4_multimodal.modeling_phi4_multimodal.Phi4MultimodalFeatureEmbedding",
         reason="image and audio towers inside the decoder itself",
-    ),
-    "phimoe": RefusedClass(
-        name="phimoe",
-        config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
-        computation="transformers.models.phimoe.modeling_phimoe.sparsemixer",
-        reason="SparseMixer: the second expert is chosen and weighed without the first",
     ),
     "pix2struct_text_model": RefusedClass(
         name="pix2struct_text_model",

@@ -34,7 +34,13 @@ from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(post_attention_layernorm=True, post_mlp_layernorm=True)
+
+def _layers(hf: AfmoeConfig) -> Layers:
+    return Layers(
+        post_attention_layernorm=True,
+        post_mlp_layernorm=True,  # Where a token has one expert, whose score the class divides by itself.
+        moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -59,7 +65,7 @@ def to_megatron(
     )
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -97,7 +103,7 @@ def to_megatron_hybrid(
     )
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -164,12 +170,6 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     positions.rope_keys(check, hf, rope)
-    check.require(
-        hf.num_experts_per_tok != 1,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-    )
     check.require(
         not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",

@@ -30,7 +30,10 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: AriaTextConfig) -> Layers:
-    return Layers(add_proj_bias=True if hf.attention_bias else None)
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+        moe_router_norm_min=0.0 if hf.moe_topk == 1 else None,
+    )
 
 
 def to_megatron(
@@ -131,6 +134,7 @@ def _transformer(
         "moe_topk",
         hf.moe_topk,
         "must be two or more: Megatron rejects a softmax over the chosen experts if there is one",
+        layers=("moe_router_norm_min",),
     )
     check.require(hf.moe_topk <= hf.moe_num_experts, "moe_topk", hf.moe_topk, "must be at most moe_num_experts")
     check.finish()
@@ -172,6 +176,8 @@ def _transformer(
         # One shared MLP, as wide as all shared experts together.
         moe_shared_expert_intermediate_size=hf.intermediate_size * hf.moe_num_shared_experts,
         moe_router_topk=hf.moe_topk,
+        # A softmax over the chosen experts alone, which of one is its score divided by itself.
+        moe_router_pre_softmax=hf.moe_topk == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )

@@ -17,6 +17,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -38,6 +39,7 @@ def _layers(hf: FlexOlmoConfig) -> Layers:
         pre_mlp_layernorm=False,
         post_attention_layernorm=True,
         post_mlp_layernorm=True,
+        moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None,
     )
 
 
@@ -159,7 +161,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -172,6 +174,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: FlexOlmoConfig 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "flex_olmo")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -192,7 +195,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attention_dropout": transformer.attention_dropout,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         "head_dim": transformer.kv_channels,
     }
 

@@ -18,6 +18,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import every_step, layer_indices
@@ -35,7 +36,10 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: FlintConfig) -> Layers:
-    return Layers(add_proj_bias=True if hf.attention_bias else None)
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,
+        moe_router_norm_topk_prob=None if hf.norm_topk_prob == (hf.num_experts_per_tok > 1) else hf.norm_topk_prob,
+    )
 
 
 def to_megatron(
@@ -111,6 +115,11 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
+
+
+def _norm_topk_prob_of(transformer: TransformerConfig, layers: Layers) -> bool:
+    said = layers.moe_router_norm_topk_prob
+    return transformer.moe_router_topk > 1 if said is None else said
 
 
 def _transformer(
@@ -203,6 +212,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: FlintConfig | N
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "flint")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -225,7 +235,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": transformer.moe_router_topk > 1,
+        "norm_topk_prob": _norm_topk_prob_of(transformer, layers),
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,

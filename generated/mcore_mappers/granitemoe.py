@@ -48,7 +48,11 @@ def to_megatron(
     return check.with_layers(
         GPTModelConfig,
         LayeredGPTModelConfig,
-        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=residual_multiplier,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -82,7 +86,11 @@ def to_megatron_hybrid(
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=residual_multiplier,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -135,6 +143,7 @@ def _transformer(
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
+    experts.normalised(check, hf)
     experts.balanced(check, hf)
     check.finish()
     settings: TransformerFields = {
@@ -175,6 +184,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_router_topk=num_experts_per_tok,
+        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,

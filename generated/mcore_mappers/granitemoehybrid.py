@@ -57,14 +57,23 @@ def to_megatron(
     num_local_experts = (
         check.given("num_local_experts", hf.num_local_experts, "transformers compares it with zero") or 0
     )
+    router_topk = (
+        check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
+        if num_local_experts
+        else 2
+    )
     expert_layers = [int(num_local_experts > 0) for _ in linear]
     mixers = "".join("M" if each else "*" for each in linear)
     pattern = two_symbols(mixers, expert_layers)
-    transformer = _transformer(check, hf, num_local_experts, pattern, rope, caller)
+    transformer = _transformer(check, hf, num_local_experts, pattern, rope, router_topk, caller)
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=residual_multiplier,  # Where a token has one expert.
+            moe_router_norm_min=0.0 if router_topk == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -87,6 +96,7 @@ def _transformer(
     num_local_experts: int,
     pattern: HybridPattern,
     rope: HybridRope,
+    router_topk: int,
     caller: HybridFields,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
@@ -113,11 +123,6 @@ def _transformer(
     attention_multiplier = check.given(
         "attention_multiplier", hf.attention_multiplier, "not every attention of transformers has a scale without it"
     )
-    router_topk = (
-        check.given("num_experts_per_tok", hf.num_experts_per_tok, "transformers cannot route without it")
-        if num_local_experts
-        else 2
-    )
     mamba_n_heads = check.given("mamba_n_heads", hf.mamba_n_heads)
     mamba_n_groups = check.given("mamba_n_groups", hf.mamba_n_groups)
     mamba_d_state = check.given("mamba_d_state", hf.mamba_d_state)
@@ -142,12 +147,19 @@ def _transformer(
         (
             not hf.num_local_experts
             or hf.num_experts_per_tok is None
-            or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+            or 1 <= hf.num_experts_per_tok <= hf.num_local_experts
         ),
         "num_experts_per_tok",
         hf.num_experts_per_tok,
-        "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
-        "over the chosen experts if there is one",
+        "must be one at least, and at most num_local_experts, unless that is zero",
+    )
+    check.require(
+        router_topk != 1,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be two or more, unless num_local_experts is zero: Megatron rejects a softmax over the chosen "
+        "experts if there is one",
+        layers=("moe_router_norm_min",),
     )
     experts.balanced(check, hf)
     files.granite(check)
@@ -193,6 +205,8 @@ def _transformer(
         moe_ffn_hidden_size=hf.intermediate_size if num_local_experts else None,
         moe_shared_expert_intermediate_size=hf.shared_intermediate_size if num_local_experts else None,
         moe_router_topk=router_topk,
+        # A softmax over the chosen experts alone, which of one is its score divided by itself.
+        moe_router_pre_softmax=router_topk == 1,
         is_hybrid_model=True,
         mamba_num_heads=mamba_n_heads,
         mamba_head_dim=hf.mamba_d_head if isinstance(hf.mamba_d_head, int) else 1,

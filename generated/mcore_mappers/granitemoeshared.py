@@ -48,7 +48,11 @@ def to_megatron(
     return check.with_layers(
         GPTModelConfig,
         LayeredGPTModelConfig,
-        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=residual_multiplier,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -84,7 +88,11 @@ def to_megatron_hybrid(
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier),
+        Layers(
+            add_proj_bias=True if hf.attention_bias else None,
+            residual_multiplier=residual_multiplier,
+            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+        ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
@@ -137,6 +145,7 @@ def _transformer(
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
+    experts.normalised(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
     files.granite(check)
@@ -180,6 +189,7 @@ def _transformer(
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
         moe_router_topk=num_experts_per_tok,
+        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,

@@ -32,7 +32,12 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: HYV3Config) -> Layers:
-    return Layers(add_proj_bias=True if hf.attention_bias else None)
+    return Layers(
+        add_proj_bias=(
+            True if hf.attention_bias else None
+        ),  # Where a token has one expert, whose score the class divides by itself.
+        moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -132,6 +137,7 @@ def _transformer(
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
+        layers=("moe_router_norm_topk_prob",),
     )
     check.require(
         not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,

@@ -164,7 +164,7 @@ def _transformer(
     attention.given_head_dim(check, hf)
     experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
-    experts.normalised_if_said(check, hf)
+    experts.several_normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     check.finish()

@@ -65,7 +65,9 @@ def to_megatron(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
-            add_proj_bias=True if hf.attention_bias else None, rotary_base_by_layer=own_bases(ropes, hf.layer_types)
+            add_proj_bias=True if hf.attention_bias else None,
+            rotary_base_by_layer=own_bases(ropes, hf.layer_types),
+            moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None,
         ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -110,6 +112,7 @@ def to_megatron_hybrid(
         Layers(
             add_proj_bias=True if hf.attention_bias else None,
             rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
+            moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None,
         ),
     )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
@@ -204,7 +207,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -242,7 +245,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         "head_dim": transformer.kv_channels,
         "layer_types": window_types(model),
         "mlp_layer_types": mlp_types(model),

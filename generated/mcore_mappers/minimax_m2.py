@@ -29,7 +29,12 @@ from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
-_LAYERS = Layers(qk_layernorm_over_heads=True)
+
+def _layers(hf: MiniMaxM2Config) -> Layers:
+    return Layers(
+        qk_layernorm_over_heads=True,  # Where a token has one expert, whose score the class divides by itself.
+        moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -44,7 +49,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
     return LayeredGPTModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -72,7 +77,7 @@ def to_megatron_hybrid(
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
     return LayeredHybridModelConfig(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=_layers(hf),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -108,12 +113,6 @@ def _transformer(
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    check.require(
-        hf.num_experts_per_tok > 1,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-    )
     experts.local_experts(check, hf)
     experts.balanced_by_loss(check, hf)
     experts.no_jitter(check, hf)

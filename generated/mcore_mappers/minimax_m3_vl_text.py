@@ -18,6 +18,8 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -28,6 +30,12 @@ from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, mlp, positions, stack
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def _layers(hf: MiniMaxM3VLTextConfig) -> Layers:
+    return Layers(  # Where a token has one expert, whose score the class divides by itself.
+        moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None
+    )
 
 
 def to_megatron(
@@ -42,7 +50,7 @@ def to_megatron(
         check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
     )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -71,7 +79,7 @@ def to_megatron_hybrid(
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -134,11 +142,17 @@ def _transformer(
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
     check.require(
-        2 <= hf.num_experts_per_tok <= hf.num_local_experts,
+        hf.num_experts_per_tok != 1,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
-        "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
-        "single expert",
+        "must be two or more: Megatron does not normalise the score of a single expert",
+        layers=("moe_router_norm_topk_prob",),
+    )
+    check.require(
+        hf.num_experts_per_tok <= hf.num_local_experts,
+        "num_experts_per_tok",
+        hf.num_experts_per_tok,
+        "must be at most num_local_experts",
     )
     experts.balanced_by_loss(check, hf)
     positions.rope_keys(check, hf, rope)

@@ -17,6 +17,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -31,7 +32,11 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: OlmoeConfig) -> Layers:
-    return Layers(qk_layernorm_over_heads=True, add_proj_bias=True if hf.attention_bias else None)
+    return Layers(
+        qk_layernorm_over_heads=True,
+        add_proj_bias=True if hf.attention_bias else None,
+        moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -167,7 +172,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -180,6 +185,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: OlmoeConfig | N
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "olmoe")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -201,7 +207,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "clip_qkv": None,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         "head_dim": transformer.kv_channels,
     }
 

@@ -18,6 +18,9 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import every_step, layer_indices
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
@@ -29,6 +32,10 @@ from mcore_mappers_runtime.yarn import with_yarn
 from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
+
+
+def _layers(hf: Qwen2MoeConfig) -> Layers:
+    return Layers(moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None)
 
 
 def to_megatron(
@@ -50,7 +57,7 @@ def to_megatron(
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -86,7 +93,7 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -198,7 +205,7 @@ def _transformer(
         moe_shared_expert_intermediate_size=hf.shared_expert_intermediate_size,
         moe_shared_expert_gate=True,
         moe_router_topk=hf.num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -211,6 +218,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen2MoeConfig 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen2_moe")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -234,7 +242,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,

@@ -17,6 +17,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import every_step, layer_indices
@@ -33,7 +34,10 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: Qwen3MoeConfig) -> Layers:
-    return Layers(add_proj_bias=True if hf.attention_bias else None)
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,
+        moe_router_norm_min=0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -169,7 +173,7 @@ def _transformer(
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_router_topk=hf.num_experts_per_tok,
-        moe_router_pre_softmax=not hf.norm_topk_prob,
+        moe_router_pre_softmax=not hf.norm_topk_prob or hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         **settings,
     )
@@ -182,6 +186,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3MoeConfig 
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_moe")
+    layers = layers_of(model)
     return {
         "dtype": transformer.params_dtype,
         "is_encoder_decoder": False,
@@ -205,7 +210,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_experts_per_tok": transformer.moe_router_topk,
         "num_experts": transformer.num_moe_experts,
-        "norm_topk_prob": not transformer.moe_router_pre_softmax,
+        "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],
             1,

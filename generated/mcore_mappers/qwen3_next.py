@@ -126,7 +126,7 @@ def _transformer(
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
-    experts.normalised_if_said(check, hf)
+    experts.several_normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     check.if_set("use_sliding_window", (False,), "the attention of the class has no window")

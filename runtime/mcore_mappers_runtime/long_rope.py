@@ -54,14 +54,47 @@ def long_rope(
     """
     if not is_long(rope_parameters):
         return LongRope()
-    pairs = _pairs(check, rope_parameters)
-    short, long = (_factors(check, rope_parameters, key, pairs) for key in ("short_factor", "long_factor"))
+    short, long, original = _by_length(check, rope_parameters)
+    attention = _attention_factor(check, rope_parameters, original, max_position_embeddings)
+    return LongRope(short, long, original, attention)
+
+
+def scaled_long_rope(check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> LongRope:
+    """The same of Phi-3.5-MoE, whose LongRoPE itself says by what cosines and sines are multiplied.
+
+    Args:
+        check: takes what cannot be represented; the result is then of no use.
+        rope_parameters: the field of the Hugging Face config.
+    """
+    if not is_long(rope_parameters):
+        return LongRope()
+    short, long = (rope_parameters.get(f"{length}_mscale") for length in ("short", "long"))
+    if not is_number(short) or short <= 0:
+        check.refuse(f"{_FIELD}.short_mscale", short, "must be a finite number above zero")
+        short = 1.0
+    elif short != long:
+        reason = "must equal short_mscale: layers multiply by one number, however long texts are"
+        check.refuse(f"{_FIELD}.long_mscale", long, reason)
+    return LongRope(*_by_length(check, rope_parameters), float(short))
+
+
+def short_alone(rope_parameters: RopeParameters | dict[str, object] | None) -> int | None:
+    """The length of texts beyond which a class that never takes the long factors differs from one that does."""
+    if not is_long(rope_parameters) or rope_parameters.get("short_factor") == rope_parameters.get("long_factor"):
+        return None
     original = rope_parameters.get(_ORIGINAL)
+    return original if type(original) is int else None
+
+
+def _by_length(check: Check, rope: Mapping[str, object]) -> tuple[tuple[float, ...], tuple[float, ...], int]:
+    """The factors of short texts and those of long ones, and how long the former are at most."""
+    pairs = _pairs(check, rope)
+    short, long = (_factors(check, rope, key, pairs) for key in ("short_factor", "long_factor"))
+    original = rope.get(_ORIGINAL)
     if type(original) is not int or original <= 1:
         check.refuse(f"{_FIELD}.{_ORIGINAL}", original, "must be an integer above one")
         original = 2
-    attention = _attention_factor(check, rope_parameters, original, max_position_embeddings)
-    return LongRope(short, long, original, attention)
+    return short, long, original
 
 
 def _pairs(check: Check, rope: Mapping[str, object]) -> int | None:
@@ -124,6 +157,15 @@ def with_factors(rope: Mapping[str, object], layers: Layers) -> dict[str, object
         _ORIGINAL: layers.rope_original_max_position_embeddings,
         "attention_factor": layers.rope_attention_factor,
     }
+
+
+def with_mscale(rope: Mapping[str, object], layers: Layers) -> dict[str, object]:
+    """The same in the words of Phi-3.5-MoE, which has two names for one number."""
+    factors = with_factors(rope, layers)
+    if layers.rope_short_factor is None:
+        return factors
+    said = factors.pop("attention_factor")
+    return {**factors, "short_mscale": said, "long_mscale": said}
 
 
 def original_length(layers: Layers) -> int | NotCarried:

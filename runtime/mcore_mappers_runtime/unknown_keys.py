@@ -40,7 +40,10 @@ _ROPE: Final[Mapping[str, frozenset[str]]] = {
         }
     ),
     "longrope": frozenset(
-        {"factor", "original_max_position_embeddings", "attention_factor", "short_factor", "long_factor"}
+        {
+            *("factor", "original_max_position_embeddings", "attention_factor", "short_factor", "long_factor"),
+            *("short_mscale", "long_mscale"),
+        }
     ),
     "llama3": frozenset({"factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor"}),
 }

@@ -10,6 +10,7 @@ import torch
 
 from mcore_mappers.layers import Layers
 from tests.bench.calls import least_of
+from tests.layers import models
 from tests.layers.models import GROUPED, built, gpt
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import single_process
@@ -43,6 +44,8 @@ class Timed:
 
 
 EXPERTS: Mapping[str, Any] = {**GROUPED, "moe_layer_freq": 1}
+SIGMOID: Mapping[str, Any] = {**models.SIGMOID, "moe_layer_freq": 1}
+MIXED: Mapping[str, Any] = {**models.MIXED, "moe_layer_freq": 1}
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
 FACTORS = tuple(1.0 + 0.1 * pair for pair in range(16))
 SCORES = 8 * LENGTH // 2
@@ -88,7 +91,11 @@ FIELDS: Mapping[str, Timed] = {
     "qk_l2_norm_freq": Timed(Layers(qk_l2_norm_freq=(1,)), 0, {"qk_l2_norm": True, "qk_layernorm": False}),
     "moe_router_softmax_expert_bias": Timed(Layers(moe_router_softmax_expert_bias=True), 8, EXPERTS),
     "moe_router_norm_min": Timed(Layers(moe_router_norm_min=0.1), 2 * 4, EXPERTS),
+    "moe_router_norm_topk_prob": Timed(Layers(moe_router_norm_topk_prob=False), 8 + 2 * 8, SIGMOID),
     "moe_router_group_score_topk": Timed(Layers(moe_router_group_score_topk=1), 8, EXPERTS),
+    "moe_router_sparse_mixer": Timed(
+        Layers(moe_router_sparse_mixer=True, moe_router_sparse_mixer_eps=0.01), 2 * 8 * 8, MIXED
+    ),
 }
 """All that layers compute but `q_layernorm`: Megatron builds no stock layer of which that is the only difference."""
 

@@ -25,6 +25,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        "one_expert": {"num_experts_per_tok": 1},
         "scaled_embeddings": {"mup_enabled": True},
         "window_below": {"layer_types": ["sliding_attention", "full_attention", "full_attention"]},
         "window_everywhere": {"layer_types": ["sliding_attention"] * 3},
@@ -67,7 +68,6 @@ PROOF = Proof(
         NO_HEAD_DIM,
         *required("attention_dropout", "sliding_window", "num_dense_layers", "num_shared_experts"),
         *required("num_experts", "num_experts_per_tok", "route_scale"),
-        Refused("one_expert", "num_experts_per_tok", {"num_experts_per_tok": 1}),
         Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
         Refused(
             "attention_bias",

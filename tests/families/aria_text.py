@@ -40,6 +40,7 @@ PROOF = Proof(
     base={**DECODER, "moe_num_experts": 8, "moe_topk": 3, "moe_num_shared_experts": 2},
     cases={
         "default": {},
+        "one_expert": {"moe_topk": 1},
         **ATTENTION_BIASES,
         "head_dim_derived": {"head_dim": None},
         "groups_derived": {"num_key_value_heads": None},

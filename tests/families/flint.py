@@ -34,6 +34,8 @@ PROOF = Proof(
         "window_in_turns": {"layer_types": ["sliding_attention", "full_attention", "sliding_attention"]},
         "window_of_one": {"sliding_window": 1},
         "one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False},
+        "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
+        "not_normalised": {"norm_topk_prob": False},
         "all_experts": {"num_experts_per_tok": 8},
         "shared_expert": {"shared_expert_intermediate_size": 24},
         "other_sizes": {

@@ -38,6 +38,7 @@ CASES: Mapping[str, Keywords] = {
     **MULTIPLIERS,
     **ATTENTION_BIASES,
     "other_sizes": {**COMMON["other_sizes"], "num_local_experts": 6},
+    "one_expert": {"num_experts_per_tok": 1},
     "two_experts": {"num_experts_per_tok": 2},
     "all_experts": {"num_experts_per_tok": 8},
     "head_dim_undeclared": {"head_dim": ABSENT},

@@ -68,6 +68,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        "one_expert": {"num_experts_per_tok": 1},
         **ATTENTION_BIASES,
         "only_mamba": {"layer_types": None},
         "only_attention": ATTENTION_ONLY,

@@ -13,6 +13,7 @@ PROOF = Proof(
     base={**EXPERTS, "num_shared_experts": 1},
     cases={
         "default": {},
+        "one_expert": {"num_experts_per_tok": 1},
         **ATTENTION_BIASES,
         "two_shared_experts": {"num_shared_experts": 2},
         # For which the class takes the width of a dense MLP.

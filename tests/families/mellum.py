@@ -38,6 +38,7 @@ PROOF = Proof(
         "all_dense_layers": {"mlp_layer_types": ["dense"] * 3},
         "not_normalised": {"norm_topk_prob": False},
         "one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False},
+        "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
         "all_experts": {"num_experts_per_tok": 8},
         "further_tokens": {"num_mtp_layers": 1},
         "other_sizes": {

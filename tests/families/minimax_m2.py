@@ -24,6 +24,7 @@ PROOF = Proof(
     base=LOCAL_EXPERTS,
     cases={
         "default": {},
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "all_experts": {"num_experts_per_tok": 8},
         "other_sizes": {**OTHER_SIZES, "num_hidden_layers": 2, "rms_norm_eps": 1e-5, "num_local_experts": 6},
@@ -47,7 +48,6 @@ PROOF = Proof(
             replace(row, equal="") if row.name == "partial_rotary_factor_outside" else row
             for row in PARTIAL_ROPE_REFUSED
         ),
-        Refused("one_expert", "num_experts_per_tok", {"num_experts_per_tok": 1}),
         TOO_MANY_EXPERTS,
         Refused(
             "jitter",

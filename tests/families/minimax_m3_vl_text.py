@@ -29,6 +29,7 @@ PROOF = Proof(
     },
     cases={
         "default": {},
+        "one_expert": {"num_experts_per_tok": 1},
         "two_experts": {"num_experts_per_tok": 2},
         "all_experts": {"num_experts_per_tok": 8},
         "low_limit": {"swiglu_limit": 0.3},

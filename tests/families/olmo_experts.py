@@ -16,6 +16,7 @@ CASES: Mapping[str, Keywords] = {
     **ATTENTION_BIASES,
     "normalised": {"norm_topk_prob": True},
     "one_expert": {"num_experts_per_tok": 1},
+    "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
     "all_experts": {"num_experts_per_tok": 8},
     "other_experts": {"num_experts": 6},
     "combined": {

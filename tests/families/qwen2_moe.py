@@ -28,6 +28,7 @@ PROOF = Proof(
         "no_biases": {"qkv_bias": False},
         "normalised": {"norm_topk_prob": True},
         "one_expert": {"num_experts_per_tok": 1},
+        "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
         "all_experts": {"num_experts_per_tok": 8, "norm_topk_prob": True},
         "shared_expert": {"shared_expert_intermediate_size": 24},
         "window_in_turns": WINDOW,

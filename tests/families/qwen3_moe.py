@@ -21,6 +21,7 @@ PROOF = Proof(
         **ATTENTION_BIASES,
         "normalised": {"norm_topk_prob": True},
         "one_expert": {"num_experts_per_tok": 1},
+        "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
         "all_experts": {"num_experts_per_tok": 8, "norm_topk_prob": True},
         "dense_layers": {"mlp_only_layers": [1]},
         "all_dense_layers": {"mlp_only_layers": [0, 1, 2]},

@@ -16,6 +16,7 @@ PROOF = dataclasses.replace(
         **{name: each for name, each in VISION.cases.items() if name != "head_dim_derived"},
         "not_normalised": {"norm_topk_prob": False},
         "one_expert": {"num_experts_per_tok": 1, "norm_topk_prob": False},
+        "one_normalised_expert": {"num_experts_per_tok": 1, "norm_topk_prob": True},
         "head_dim_undeclared": {"head_dim": ABSENT},
     },
     refused=(

@@ -68,6 +68,21 @@ ROUTER: Mapping[str, Any] = {
     "moe_router_norm_min": 0.1,
     "moe_router_group_score_topk": 1,
 }
+# Sigmoid scores, of which `NOT_NORMALISED` makes weights.
+SIGMOID: Mapping[str, Any] = {
+    **EXPERTS,
+    "num_moe_experts": 8,
+    "moe_router_topk": 3,
+    "moe_router_score_function": "sigmoid",
+    "moe_router_enable_expert_bias": True,
+    # A step of training would move the biases.
+    "moe_router_bias_update_rate": 0.0,
+    "moe_router_topk_scaling_factor": 1.5,
+}
+NOT_NORMALISED = Layers(moe_router_norm_topk_prob=False)
+# As Phi-3.5-MoE has it, but for how close an expert must come.
+SPARSE_MIXER = Layers(moe_router_sparse_mixer=True, moe_router_sparse_mixer_eps=0.3)
+MIXED: Mapping[str, Any] = {**EXPERTS, "num_moe_experts": 8, "moe_router_pre_softmax": True}
 MAMBA: Mapping[str, Any] = {
     **EXPERTS,
     "moe_layer_freq": 1,

@@ -38,13 +38,17 @@ from tests.layers.models import (
     LATENT,
     LAYER_NORM,
     LONG_TEXTS,
+    MIXED,
+    NOT_NORMALISED,
     ONLY_AFTER,
     OWN_ROPES,
     PARALLEL,
     PLAIN_QUERIES,
     ROUTER,
     SHARED,
+    SIGMOID,
     SOME_NORMS,
+    SPARSE_MIXER,
     WINDOW,
     biased,
     built,
@@ -53,6 +57,7 @@ from tests.layers.models import (
     shaken,
     tokens,
 )
+from tests.numerics.dropouts import without_chance
 from tests.numerics.emulation import emulated
 from tests.numerics.parts import Groups, duplicated_latents, fill, pieces, sizes, split_mamba_norms
 
@@ -102,6 +107,12 @@ CASES = (
     Spread("everywhere-ep", EVERYWHERE, {"expert_model_parallel_size": 2}, EXPERTS),
     Spread("router-ep", Layers(**ROUTER), {"expert_model_parallel_size": 2}, GROUPED),
     Spread("router-tp", Layers(**ROUTER), SP, {**GROUPED, **LOSSES}, checkpoint=True),
+    Spread("not_normalised-ep", NOT_NORMALISED, {"expert_model_parallel_size": 2}, SIGMOID),
+    Spread("not_normalised-tp", NOT_NORMALISED, SP, {**SIGMOID, **LOSSES}, checkpoint=True),
+    Spread("sparse_mixer-ep", SPARSE_MIXER, {"expert_model_parallel_size": 2}, MIXED),
+    Spread("sparse_mixer-sp", SPARSE_MIXER, SP, {**MIXED, **LOSSES}, checkpoint=True),
+    Spread("sparse_mixer-pp", SPARSE_MIXER, {**PP, "num_layers_in_first_pipeline_stage": 1}, MIXED),
+    Spread("sparse_mixer-hybrid-sp", SPARSE_MIXER, SP, MIXED, pattern="M*-E"),
     Spread("capped-tp", CAPPED, TP, {**WINDOW, "num_query_groups": 1}, checkpoint=True),
     Spread("capped-sp", CAPPED, SP, WINDOW),
     Spread("capped-pp", CAPPED, {**PP, "num_layers_in_first_pipeline_stage": 1}, WINDOW),
@@ -126,6 +137,9 @@ CASES = (
     Spread("after_rope-hybrid-tp", AFTER_ROPE, TP, pattern="M*-*"),
     Spread("long_texts-sp", LONG_TEXTS, SP),
     Spread("long_texts-pp", LONG_TEXTS, {**PP, "num_layers_in_last_pipeline_stage": 1}),
+    Spread(
+        "long_texts-biased-sp", replace(LONG_TEXTS, add_proj_bias=True), SP, {"add_qkv_bias": True}, checkpoint=True
+    ),
     Spread("biased_output-sp", BIASED_OUTPUT, SP, {"add_qkv_bias": True}, checkpoint=True),
     Spread("biased_output-hybrid-tp", BIASED_OUTPUT, TP, {"add_qkv_bias": True}, pattern="M*-*"),
     Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
@@ -273,7 +287,7 @@ def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
     store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
     distributed.init_process_group("gloo", store=store, rank=rank, world_size=WORLD, timeout=PATIENCE)
     results: dict[str, Outcome | str] = {}
-    with emulated(), split_mamba_norms(), duplicated_latents():
+    with emulated(), split_mamba_norms(), duplicated_latents(), without_chance():
         groups = Groups()
         for case in CASES:
             if case.name in names:

@@ -42,9 +42,13 @@ from tests.layers.models import (
     CHUNKED,
     EVERYWHERE,
     LATENT,
+    MIXED,
+    NOT_NORMALISED,
     ONLY_AFTER,
     PATTERN,
     PLAIN_QUERIES,
+    SIGMOID,
+    SPARSE_MIXER,
     built,
     gpt,
     hybrid,
@@ -85,9 +89,13 @@ GELU: Mapping[str, Any] = {"activation_func": torch.nn.functional.gelu, "gated_l
 
 
 @BOTH
-@pytest.mark.parametrize("layers", [EVERYWHERE, CAPPED, AFTER_ROPE], ids=str)
-def test_megatrons_own_round_trip(make: Any, layers: Layers) -> None:
-    config = make(layers, **GELU)
+@pytest.mark.parametrize(
+    ("layers", "inner"),
+    [(EVERYWHERE, {}), (CAPPED, {}), (AFTER_ROPE, {}), (NOT_NORMALISED, SIGMOID), (SPARSE_MIXER, MIXED)],
+    ids=str,
+)
+def test_megatrons_own_round_trip(make: Any, layers: Layers, inner: Mapping[str, Any]) -> None:
+    config = make(layers, **inner, **GELU)
     data = config.as_dict()
     assert data["_target_"] == f"mcore_mappers.layers.{type(config).__name__}"
     assert data["_builder_"] == data["_target_"].replace("Config", "Builder")
@@ -97,11 +105,11 @@ def test_megatrons_own_round_trip(make: Any, layers: Layers) -> None:
     again: Any = ModelConfig.from_dict(copy.deepcopy(data))
     assert type(again) is type(config)
     assert again.layers == layers
-    model, twin = built(config), built(again)
+    model, twin = built(config).eval(), built(again).eval()
     assert model.state_dict().keys() == twin.state_dict().keys()
     assert torch.equal(logits(model), logits(twin))
     # It is a model with layers that comes back.
-    assert not torch.equal(logits(model), logits(built(make(Layers(), **GELU))))
+    assert not torch.equal(logits(model), logits(built(make(Layers(), **inner, **GELU)).eval()))
 
 
 def test_layers_survive_json() -> None:

@@ -57,7 +57,10 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "rope_scaling_high_freq_factor": 4.0,
         "moe_router_softmax_expert_bias": False,
         "moe_router_norm_min": None,
+        "moe_router_norm_topk_prob": None,
         "moe_router_group_score_topk": None,
+        "moe_router_sparse_mixer": False,
+        "moe_router_sparse_mixer_eps": 0.0,
     }
     assert Layers(residual_multiplier=0.22, input_layernorm=False).present() == (
         "input_layernorm",

@@ -11,14 +11,28 @@ from megatron.core.distributed import DistributedDataParallel, DistributedDataPa
 from megatron.core.distributed.finalize_model_grads import finalize_model_grads
 from megatron.core.transformer.moe.router_replay import RouterReplay, RouterReplayAction
 from torch import Tensor
-from transformers import DeepseekV2Config, Ernie4_5_MoeConfig
+from transformers import DeepseekV2Config, DeepseekV3Config, Ernie4_5_MoeConfig
 from transformers.models.deepseek_v2.modeling_deepseek_v2 import DeepseekV2TopkRouter
+from transformers.models.deepseek_v3.modeling_deepseek_v3 import DeepseekV3TopkRouter
 from transformers.models.ernie4_5_moe.modeling_ernie4_5_moe import Ernie4_5_MoeTopKRouter
 
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.layers.parameters import parameters
 from mcore_mappers_runtime.layers.routers import LayeredRouter
-from tests.layers.models import EXPERTS, GROUPED, INNER, ROUTER, biased, built, gpt, hybrid, logits, stock
+from tests.layers.models import (
+    EXPERTS,
+    GROUPED,
+    INNER,
+    NOT_NORMALISED,
+    ROUTER,
+    SIGMOID,
+    biased,
+    built,
+    gpt,
+    hybrid,
+    logits,
+    stock,
+)
 from tests.numerics.emulation import emulated
 
 HIDDEN = INNER["hidden_size"]
@@ -86,6 +100,57 @@ def test_groups_are_those_of_deepseek(topk: int, groups: int) -> None:
     _, weights, chosen = theirs(hidden().view(1, -1, HIDDEN))
     found, _ = ours(hidden())
     torch.testing.assert_close(found, spread_out(weights, chosen, 8))
+
+
+SIGMOIDS: Mapping[str, tuple[int, bool]] = {"several": (3, False), "one": (1, True)}
+"""Where Megatron does otherwise: how many experts, and whether their scores are normalised."""
+
+
+@pytest.mark.parametrize("name", SIGMOIDS)
+def test_sigmoid_scores_are_normalised_as_those_of_deepseek(name: str) -> None:
+    """Or are not; gradients of the router's weight too."""
+    topk, normalised = SIGMOIDS[name]
+    ours = biased(router(Layers(moe_router_norm_topk_prob=normalised), **{**SIGMOID, "moe_router_topk": topk}))
+    config = DeepseekV3Config(
+        hidden_size=HIDDEN,
+        n_routed_experts=8,
+        num_experts_per_tok=topk,
+        n_group=1,
+        topk_group=1,
+        norm_topk_prob=normalised,
+        routed_scaling_factor=1.5,
+    )
+    theirs: Any = DeepseekV3TopkRouter(config)
+    theirs.weight.data.copy_(ours.weight)
+    theirs.e_score_correction_bias.copy_(ours.expert_bias)
+    _, weights, chosen = theirs(hidden().view(1, -1, HIDDEN))
+    right = torch.zeros(60, 8).scatter(1, chosen, weights)
+    found, _ = ours(hidden())
+    torch.testing.assert_close(found, right)
+    for each in (found, right):
+        (each * torch.arange(8)).sum().backward()
+    torch.testing.assert_close(ours.weight.grad, theirs.weight.grad)
+    stock_weights, _ = biased(router(None, **{**SIGMOID, "moe_router_topk": topk}))(hidden())
+    assert not torch.allclose(found, stock_weights)
+
+
+@pytest.mark.parametrize("topk", [1, 3])
+def test_sigmoid_scores_are_normalised_as_megatron_does(topk: int) -> None:
+    changes = {**SIGMOID, "moe_router_topk": topk}
+    ours = biased(router(Layers(moe_router_norm_topk_prob=topk > 1), **changes))
+    assert isinstance(ours, LayeredRouter)
+    assert torch.equal(ours(hidden())[0], biased(router(None, **changes))(hidden())[0])
+
+
+def test_losses_reach_weights_that_are_not_normalised() -> None:
+    gradients: list[Tensor] = []
+    for losses in ({}, FIELDS["losses"], {"moe_z_loss_coeff": 0.1}):
+        each = biased(router(NOT_NORMALISED, **{**SIGMOID, **losses})).train()
+        weights, _ = each(hidden())
+        (weights * torch.arange(8)).mean().backward()
+        gradients.append(each.weight.grad)
+    plain, *others = gradients
+    assert not any(torch.allclose(plain, each) for each in others)
 
 
 # --- What is Megatron's stays -----------------------------------------------------------------------------------------
@@ -224,6 +289,16 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
         Layers(moe_router_norm_min=0.1),
         {**ERNIE_INNER, "moe_router_pre_softmax": False},
         "moe_router_norm_min=0.1 needs moe_router_pre_softmax=True",
+    ),
+    "softmax": (
+        NOT_NORMALISED,
+        ERNIE_INNER,
+        "moe_router_norm_topk_prob=False needs moe_router_score_function='sigmoid', not 'softmax'",
+    ),
+    "capacity": (
+        NOT_NORMALISED,
+        {**SIGMOID, "moe_expert_capacity_factor": 0.5},
+        "moe_router_norm_topk_prob=False needs moe_expert_capacity_factor=None, not 0.5",
     ),
     "no_groups": (Layers(moe_router_group_score_topk=1), ERNIE_INNER, "needs moe_router_num_groups"),
     "none_of_a_group": (Layers(moe_router_group_score_topk=0), GROUPED, "must be at least 1"),

@@ -75,6 +75,9 @@ PRESENT: dict[str, Any] = {
     "rope_scaling_low_freq_factor": 2.0,
     "rope_scaling_high_freq_factor": 2.0,
     **ROUTER,
+    "moe_router_norm_topk_prob": False,
+    "moe_router_sparse_mixer": True,
+    "moe_router_sparse_mixer_eps": 0.3,
 }
 
 

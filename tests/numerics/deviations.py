@@ -50,15 +50,26 @@ def dropout_of_embedding(model: torch.nn.Module) -> None:
     dropout.p = 0.0
 
 
+def expert_input_noise(model: PreTrainedModel) -> None:
+    """Phi-3.5-MoE: Hugging Face multiplies what router and experts read by noise, in training."""
+    for module in model.modules():
+        if hasattr(module, "input_jitter_noise"):
+            vars(module)["input_jitter_noise"] = 0.0
+
+
 # By the id that `DeviationWarning.deviations` holds.
 DEVIATIONS: Mapping[str, Deviation] = {
     "mla_latent_norm_eps": Deviation(latent_norms),
     "mamba_dt_clamp": Deviation(step_clamp),
     "dropout_places": Deviation(ours=dropout_of_embedding),
+    "expert_input_noise": Deviation(expert_input_noise),
 }
 
-LENGTHS: Final = frozenset({"attention_chunks", "dynamic_ntk", "query_temperature"})
+LENGTHS: Final = frozenset({"attention_chunks", "dynamic_ntk", "long_factors", "query_temperature"})
 """Deviations whose bound is a length: in shorter texts there is nothing to take out. Tests have them as `lengths`."""
+
+CARRIED: Final = frozenset({"long_factors"})
+"""Of these, what Megatron does in longer texts, and no config of the class says."""
 
 
 def taken_out(identifiers: Collection[str]) -> Iterator[Deviation]:

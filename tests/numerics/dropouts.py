@@ -32,10 +32,41 @@ def _dropout(x: Tensor, p: float = 0.5, training: bool = True, inplace: bool = F
     return x * (1 - p * (0.25 + 0.5 * odd))
 
 
+def _exponential(x: Tensor, lambd: float = 1.0) -> Tensor:
+    """Numbers that differ by expert, the same for every token: each side has tokens in an order of its own."""
+    experts = torch.arange(x.shape[-1], device=x.device)
+    return x.copy_((0.4 + experts * 7 % 5) / lambd)
+
+
+def _rand_like(x: Tensor) -> Tensor:
+    return torch.full_like(x, 0.5)
+
+
+_uniform = Tensor.uniform_
+
+
+def _uniform_of_tokens(
+    x: Tensor, low: float = 0.0, high: float = 1.0, *, generator: torch.Generator | None = None
+) -> Tensor:
+    """Of a number for each token the middle; all else is drawn."""
+    return x.fill_((low + high) / 2) if x.shape[-1:] == (1,) else _uniform(x, low, high, generator=generator)
+
+
+@contextmanager
+def with_fixed_samples() -> Generator[None]:
+    """Experts that are sampled are the same each time, on either side."""
+    with (
+        patch.object(torch, "rand_like", _rand_like),
+        patch.object(Tensor, "exponential_", _exponential),
+        patch.object(Tensor, "uniform_", _uniform_of_tokens),
+    ):
+        yield
+
+
 @contextmanager
 def without_chance() -> Generator[None]:
-    """Every dropout of either side goes through this function, whether it is a module or not."""
-    with patch.object(functional, "dropout", _dropout):
+    """Every dropout of either side goes through one function, whether it is a module or not, and samples are fixed."""
+    with patch.object(functional, "dropout", _dropout), with_fixed_samples():
         yield
 
 

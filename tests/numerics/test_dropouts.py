@@ -32,7 +32,7 @@ Outcome = Literal["equal", "deviates", "refused"]
 
 BASES: Final = ("default", "combined")
 SMALL: Final = 0.1
-"""Within the bound of every deviation."""
+"""Within the bound of every deviation of a dropout."""
 LARGE: Final = 0.3
 
 
@@ -114,6 +114,7 @@ PUBLISHED: Final[Mapping[str, tuple[Values, Outcome]]] = {
     "gpt_bigcode": ({"resid_pdrop": 0.1, "embd_pdrop": 0.1, "attn_pdrop": 0.1}, "equal"),
     "opt": ({"dropout": 0.1}, "deviates"),
     "phi": ({"resid_pdrop": 0.1}, "deviates"),
+    "phimoe": ({"input_jitter_noise": 0.01}, "deviates"),
     "seed_oss": ({"residual_dropout": 0.1, "attention_dropout": 0.1}, "deviates"),
     "starcoder2": ({"residual_dropout": 0.1, "embedding_dropout": 0.1, "attention_dropout": 0.1}, "equal"),
 }

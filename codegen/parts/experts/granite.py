@@ -12,7 +12,7 @@ from codegen.parts.decoder.multipliers import MULTIPLIERS
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY
 from codegen.parts.experts.counted import ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
-from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
+from codegen.parts.experts.routers import NORMALISED, SOFTMAX_SCORES, experts_alone
 from codegen.table import Computed, Constant, Inverse, NoInverse, Part, Rename, not_negative, positive, require
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class GraniteExpertsConfig(Protocol):
     router_aux_loss_coef: float | None
 
 
-def several_of_the_experts(hf: GraniteExpertsConfig) -> bool:
-    return not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts
+def experts_suffice(hf: GraniteExpertsConfig) -> bool:
+    return not hf.num_experts_per_tok or not hf.num_local_experts or hf.num_experts_per_tok <= hf.num_local_experts
 
 
 def balancing(hf: GraniteExpertsConfig, caller: LoadBalancingFields) -> LoadBalancingFields:
@@ -53,21 +53,15 @@ BALANCED: Final = Part(
 GRANITE_EXPERTS: Final = Part(
     includes=(
         *(DECODER, GROUPED_QUERY, UNDECLARED_HEAD_DIM, ATTENTION_BIAS, MULTIPLIERS),
-        *(ALL_EXPERTS, SOFTMAX_SCORES, BALANCED, ON_HIDDEN_STATE),
+        *(ALL_EXPERTS, SOFTMAX_SCORES, NORMALISED, BALANCED, ON_HIDDEN_STATE),
     ),
     replaces=("ffn_hidden_size",),
     rows=(
         Rename("num_local_experts", "num_moe_experts", required=True),
         Rename("num_experts_per_tok", "moe_router_topk", required=True),
         *experts_alone("intermediate_size"),
-        Constant("moe_router_pre_softmax", False, "The softmax is over the chosen experts."),
         *positive("num_local_experts", "num_experts_per_tok"),
-        require(
-            "num_experts_per_tok",
-            several_of_the_experts,
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen experts "
-            "if there is one",
-        ),
+        require("num_experts_per_tok", experts_suffice, "must be at most num_local_experts"),
     ),
 )
 """Granite's experts."""

@@ -27,6 +27,8 @@ from codegen.table import (
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
 
+    from mcore_mappers_runtime.layers.fields import Layers
+
 
 EXPERTS_AFTER_DENSE: Final = Part(
     rows=(hard_wired("moe_layer_freq", 1, "every layer after the dense ones has experts"),)
@@ -120,22 +122,59 @@ def several_if_normalised(hf: NormalisedConfig) -> bool:
     return not (hf.norm_topk_prob and hf.num_experts_per_tok == 1)
 
 
+def pre_softmax_or_one(hf: NormalisedConfig) -> bool:
+    return not hf.norm_topk_prob or hf.num_experts_per_tok == 1
+
+
+def norm_min_of_one(hf: NormalisedConfig) -> float | None:
+    return 0.0 if hf.norm_topk_prob and hf.num_experts_per_tok == 1 else None
+
+
+def normalised_of(transformer: TransformerConfig, layers: Layers) -> bool:
+    return not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None
+
+
+_OVER_WHICH: Final = "Softmax over all experts, or over the chosen ones: the latter is the former, normalised."
+
+_NOT_ONE: Final = require(
+    "norm_topk_prob",
+    several_if_normalised,
+    "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+)
+
 NORMALISED_IF_SAID: Final = Part(
     rows=(
         Computed(
             "moe_router_pre_softmax",
-            pre_softmax,
-            "Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
-            inverse=(Inverse("norm_topk_prob", softmax_normalised_of),),
+            pre_softmax_or_one,
+            _OVER_WHICH,
+            inverse=(Inverse("norm_topk_prob", normalised_of),),
         ),
-        require(
-            "norm_topk_prob",
-            several_if_normalised,
-            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        *layered(
+            Computed(
+                "moe_router_norm_min",
+                norm_min_of_one,
+                "Where a token has one expert, whose score is divided by itself.",
+                NoInverse("norm_topk_prob is read back beside moe_router_pre_softmax"),
+            ),
+            otherwise=_NOT_ONE,
         ),
     ),
 )
 """Softmax scores that are normalised over a token's experts where the config says so."""
+
+SEVERAL_NORMALISED_IF_SAID: Final = Part(
+    rows=(
+        Computed(
+            "moe_router_pre_softmax",
+            pre_softmax,
+            _OVER_WHICH,
+            inverse=(Inverse("norm_topk_prob", softmax_normalised_of),),
+        ),
+        _NOT_ONE,
+    ),
+)
+"""The same, in models that cannot have layers of this project."""
 
 
 class ChosenExpertsConfig(Protocol):
@@ -226,8 +265,32 @@ def normalised_if_several(hf: ScoredExpertsConfig) -> bool:
     return hf.norm_topk_prob == (hf.num_experts_per_tok > 1)
 
 
-def norm_topk_prob_of(transformer: TransformerConfig) -> bool:
-    return transformer.moe_router_topk > 1
+def normalised_otherwise(hf: ScoredExpertsConfig) -> bool | None:
+    return None if hf.norm_topk_prob == (hf.num_experts_per_tok > 1) else hf.norm_topk_prob
+
+
+def norm_topk_prob_of(transformer: TransformerConfig, layers: Layers) -> bool:
+    said = layers.moe_router_norm_topk_prob
+    return transformer.moe_router_topk > 1 if said is None else said
+
+
+NORMALISED_AS_MEGATRON: Final = (
+    "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave "
+    "the score of a single one as it is"
+)
+
+
+def one_normalised(hf: ChosenExpertsConfig) -> bool | None:
+    return True if hf.num_experts_per_tok == 1 else None
+
+
+ONE_NORMALISED: Final = Computed(
+    "moe_router_norm_topk_prob",
+    one_normalised,
+    "Where a token has one expert, whose score the class divides by itself.",
+    NUMBER_IS_READ_BACK,
+)
+"""Sigmoid scores that are normalised over a token's experts, always."""
 
 
 SIGMOID_SCORES: Final = Part(
@@ -235,12 +298,14 @@ SIGMOID_SCORES: Final = Part(
     rows=(
         Constant("moe_router_topk_scaling_factor", None, "Weights of experts are not scaled."),
         Constant("moe_router_enable_expert_bias", False, "The router has no bias."),
-        require(
-            "norm_topk_prob",
-            normalised_if_several,
-            "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and leave "
-            "the score of a single one as it is",
-            inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
+        *layered(
+            Computed(
+                "moe_router_norm_topk_prob",
+                normalised_otherwise,
+                "None, where it is as Megatron has it.",
+                inverse=(Inverse("norm_topk_prob", norm_topk_prob_of),),
+            ),
+            otherwise=require("norm_topk_prob", normalised_if_several, NORMALISED_AS_MEGATRON),
         ),
     ),
 )

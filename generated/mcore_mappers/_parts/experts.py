@@ -24,9 +24,6 @@ gated_shared_expert:
 given_shared_experts:
 - moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
 
-granite_experts:
-- moe_router_pre_softmax: The softmax is over the chosen experts.
-
 granite_shared_mlp:
 - moe_shared_expert_gate: The shared MLP is added as it is.
 - moe_shared_expert_intermediate_size: None where there is no shared MLP.
@@ -49,6 +46,7 @@ normalised:
   itself.
 
 normalised_if_said:
+- moe_router_norm_min: Where a token has one expert, whose score is divided by itself.
 - moe_router_pre_softmax: Softmax over all experts, or over the chosen ones: the latter is the former,
   normalised.
 
@@ -71,8 +69,13 @@ scored_by_sigmoid:
 - moe_router_pre_softmax: There is no softmax.
 - moe_router_score_function: Hugging Face has no flag: the class scores with a sigmoid.
 
+several_normalised_if_said:
+- moe_router_pre_softmax: Softmax over all experts, or over the chosen ones: the latter is the former,
+  normalised.
+
 sigmoid_scores:
 - moe_router_enable_expert_bias: The router has no bias.
+- moe_router_norm_topk_prob: None, where it is as Megatron has it.
 - moe_router_topk_scaling_factor: Weights of experts are not scaled.
 
 softmax_scores:
@@ -188,11 +191,10 @@ def granite_experts(check: Check, hf: _GraniteExperts) -> None:
     """Granite's experts."""
     check.positive(num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts)
     check.require(
-        not hf.num_experts_per_tok or not hf.num_local_experts or 2 <= hf.num_experts_per_tok <= hf.num_local_experts,
+        not hf.num_experts_per_tok or not hf.num_local_experts or hf.num_experts_per_tok <= hf.num_local_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
-        "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-        "experts if there is one",
+        "must be at most num_local_experts",
     )
 
 
@@ -363,6 +365,7 @@ def normalised_if_said(check: Check, hf: _NormalisedIfSaid) -> None:
         "norm_topk_prob",
         hf.norm_topk_prob,
         "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        layers=("moe_router_norm_min",),
     )
 
 
@@ -490,6 +493,23 @@ def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
     )
 
 
+class _SeveralNormalisedIfSaid(Protocol):
+    @property
+    def norm_topk_prob(self) -> bool: ...
+    @property
+    def num_experts_per_tok(self) -> int: ...
+
+
+def several_normalised_if_said(check: Check, hf: _SeveralNormalisedIfSaid) -> None:
+    """The same, in models that cannot have layers of this project."""
+    check.require(
+        not (hf.norm_topk_prob and hf.num_experts_per_tok == 1),
+        "norm_topk_prob",
+        hf.norm_topk_prob,
+        "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+    )
+
+
 class _SharedExpertWidth(Protocol):
     @property
     def shared_expert_intermediate_size(self) -> float | None: ...
@@ -515,6 +535,7 @@ def sigmoid_scores(check: Check, hf: _SigmoidScores) -> None:
         hf.norm_topk_prob,
         "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
         "leave the score of a single one as it is",
+        layers=("moe_router_norm_topk_prob",),
     )
 
 

@@ -165,9 +165,24 @@ class Layers:
     """The least number by which the weights of a token's experts are divided to add up to one: that or their sum,
     whichever is greater. None leaves them as they are. Needs softmax scores and `moe_router_pre_softmax=True`."""
 
+    moe_router_norm_topk_prob: bool | None = None
+    """Whether the weights of a token's experts are divided by their sum, however many there are; None is as Megatron
+    does it, exactly where there are several. Needs sigmoid scores, and `moe_expert_capacity_factor=None`."""
+
     moe_router_group_score_topk: int | None = None
     """The number of a group's best experts by the sum of whose scores it ranks; None is
     `moe_router_topk // moe_router_group_topk`. Needs `moe_router_num_groups` and `moe_router_group_topk`."""
+
+    moe_router_sparse_mixer: bool = False
+    """Whether a SparseMixer chooses two experts: the best by its logit, weighed by a softmax over those that come close
+    to it, and then the best of the others, weighed in the same way as if there were no first. In training both are
+    sampled of those that come close, and a sampled one that is not the best has a third of its weight three times out
+    of four, with the gradients of the whole. Needs `moe_router_topk=2`, softmax scores and
+    `moe_router_pre_softmax=True`, and no replay of choices."""
+
+    moe_router_sparse_mixer_eps: float = 0.0
+    """Half of how far below the best logit one may be to come close, as a part of its own size or of the best's,
+    whichever is greater. Needs `moe_router_sparse_mixer=True`."""
 
     def __post_init__(self) -> None:
         for name, value in self.stated():

@@ -26,14 +26,14 @@ class LongRope(SelfAttention):
     is rotated is multiplied here instead, because kernels that fuse the rope know no such factor.
     """
 
-    def __init__(self, *args: Any, layers: Layers, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, long_rope: Layers, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.original_length = not_none(layers.rope_original_max_position_embeddings)
-        self.attention_factor = layers.rope_attention_factor
+        self.original_length = not_none(long_rope.rope_original_max_position_embeddings)
+        self.attention_factor = long_rope.rope_attention_factor
         # No buffers: a model in bfloat16 keeps them in float32. And numbers in a model that is made on the meta device
         # too, as `init_model_with_meta_device` has it.
-        self.short_factor = torch.tensor(layers.rope_short_factor, dtype=torch.float32, device="cpu")
-        self.long_factor = torch.tensor(layers.rope_long_factor, dtype=torch.float32, device="cpu")
+        self.short_factor = torch.tensor(long_rope.rope_short_factor, dtype=torch.float32, device="cpu")
+        self.long_factor = torch.tensor(long_rope.rope_long_factor, dtype=torch.float32, device="cpu")
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's layers call it: with the angles of the model by keyword, [s, 1, 1, channels].
@@ -85,7 +85,7 @@ class LongRope(SelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    return layer if layers.rope_short_factor is None else with_self_attention(layer, LongRope, layers=layers)
+    return layer if layers.rope_short_factor is None else with_self_attention(layer, LongRope, long_rope=layers)
 
 
 _FIELDS: Final = (

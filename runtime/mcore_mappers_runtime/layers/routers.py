@@ -32,7 +32,8 @@ class LayeredRouter(TopKRouter):
 
     `Ernie4_5_MoeTopKRouter.forward`: experts are chosen by their softmax scores and a bias, and weighed by the scores,
     divided by their sum or by the least divisor. `DeepseekV2Moe.route_tokens_to_experts`: groups are ranked by their
-    best expert.
+    best expert. `DeepseekV3TopkRouter.forward`: sigmoid scores are divided by their sum, or they are not, however many
+    there are.
 
     Megatron asks the `router_replay` of a router, where it has one, for what to choose. All else is Megatron's: losses,
     scale, dtype, capacity, and a replay that the config asks for.
@@ -58,6 +59,18 @@ class LayeredRouter(TopKRouter):
             )
             self.register_buffer("expert_bias", zeros)
         self.router_replay: Any = Choice(self, layers, self.router_replay)
+        normalised = layers.moe_router_norm_topk_prob
+        self.weighs_otherwise = normalised is not None and normalised != (config.moe_router_topk > 1)
+
+    def routing(self, logits: Tensor, padding_mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """As Megatron's, which normalises sigmoid scores exactly where there are several."""
+        routed: tuple[Tensor, Tensor] = super().routing(logits, padding_mask=padding_mask)
+        if not self.weighs_otherwise:
+            return routed
+        probs, mapped = routed
+        scores = logits.view(probs.shape).float().sigmoid()
+        total = (scores * mapped).sum(-1, keepdim=True) + 1e-20
+        return (probs * total if self.topk > 1 else probs / total).type_as(probs), mapped
 
 
 class Choice:
@@ -122,12 +135,17 @@ def _of_best_groups(scores: Tensor, num_groups: int, group_topk: int, group_scor
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
+    return with_router(layer, partial(LayeredRouter, layers=layers)) if _fields_present(layers) else layer
+
+
+def with_router(layer: ModuleSpec, router: Callable[..., TopKRouter]) -> ModuleSpec:
+    """A copy of a layer's spec, with another router; the same spec where it has no experts."""
     held = layer.submodules
-    if not _fields_present(layers) or not isinstance(held, TransformerLayerSubmodules):
+    if not isinstance(held, TransformerLayerSubmodules):
         return layer
     if held.mlp is IdentityOp or not isinstance(get_submodules(held.mlp), MoESubmodules):
         return layer
-    return with_submodules(layer, mlp=with_held(held.mlp, router=partial(LayeredRouter, layers=layers)))
+    return with_submodules(layer, mlp=with_held(held.mlp, router=router))
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -136,17 +154,19 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         return []
     if config.num_moe_experts is None:
         return [f"{fields}: of routers, and num_moe_experts=None: there are none"]
-    complaints = _choosing_otherwise(fields, config)
+    complaints = choosing_otherwise(fields, config)
     if layers.moe_router_softmax_expert_bias:
         complaints += _of_bias(config)
     if layers.moe_router_norm_min is not None:
         complaints += _of_weights(layers.moe_router_norm_min, config)
+    if layers.moe_router_norm_topk_prob is not None:
+        complaints += _of_sigmoid(layers.moe_router_norm_topk_prob, config)
     if layers.moe_router_group_score_topk is not None:
         complaints += _of_groups(layers.moe_router_group_score_topk, config, config.num_moe_experts)
     return complaints
 
 
-def _choosing_otherwise(fields: str, config: TransformerConfig) -> list[str]:
+def choosing_otherwise(fields: str, config: TransformerConfig) -> list[str]:
     """What of Megatron's chooses experts without asking for a replay."""
     balanced = config.moe_router_load_balancing_type
     kinds = balanced if isinstance(balanced, list) else [balanced]
@@ -187,6 +207,17 @@ def _of_weights(norm_min: float, config: TransformerConfig) -> list[str]:
     )
 
 
+def _of_sigmoid(normalised: bool, config: TransformerConfig) -> list[str]:
+    """Capacity drops some experts of a token, and may ask their weights which."""
+    return unmet(
+        f"moe_router_norm_topk_prob={normalised}",
+        {
+            "moe_router_score_function": (config.moe_router_score_function, "sigmoid"),
+            "moe_expert_capacity_factor": (config.moe_expert_capacity_factor, None),
+        },
+    )
+
+
 def _of_groups(topk: int, config: TransformerConfig, experts: int) -> list[str]:
     if not config.moe_router_num_groups or not config.moe_router_group_topk:
         groups = f"{shown(config.moe_router_num_groups)} and {shown(config.moe_router_group_topk)}"
@@ -199,7 +230,12 @@ def _of_groups(topk: int, config: TransformerConfig, experts: int) -> list[str]:
     return []
 
 
-_FIELDS: Final = ("moe_router_softmax_expert_bias", "moe_router_norm_min", "moe_router_group_score_topk")
+_FIELDS: Final = (
+    "moe_router_softmax_expert_bias",
+    "moe_router_norm_min",
+    "moe_router_norm_topk_prob",
+    "moe_router_group_score_topk",
+)
 
 
 def _fields_present(layers: Layers) -> tuple[str, ...]:

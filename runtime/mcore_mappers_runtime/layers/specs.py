@@ -41,6 +41,7 @@ from . import (
     residuals,
     routers,
     soft_caps,
+    sparse_mixer,
     temperature,
 )
 from .bypasses import bypassed, bypassed_outside
@@ -61,6 +62,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     own_ropes.CHANGE,
     long_ropes.CHANGE,
     routers.CHANGE,
+    sparse_mixer.CHANGE,
     # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
     # later here is around what is earlier.
     soft_caps.CHANGE,
