@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.gpt_neo.configuration_gpt_neo import GPTNeoConfig
 
-    from mcore_mappers_runtime.attention_types import expanded, local_layers, repeated_types
+    from mcore_mappers_runtime.attention_types import attention_types_of, local_layers, repeated_types
     from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import by_symbol, mixers
@@ -63,11 +63,7 @@ def heads_fill_hidden(hf: GPTNeoConfig) -> bool:
 
 
 def local(hf: GPTNeoConfig, check: Check) -> list[int]:
-    return local_layers(check, check.undeclared("attention_layers"), hf.num_layers)
-
-
-def types_agree(hf: GPTNeoConfig, check: Check) -> bool:
-    return expanded(hf.attention_types) == check.undeclared("attention_layers")
+    return local_layers(check, attention_types_of(hf), check.undeclared("attention_layers"), hf.num_layers)
 
 
 def attention_types_back(model: GPTModelConfig | HybridModelConfig) -> list[list[object]]:
@@ -140,11 +136,6 @@ FAMILY = Family(
         Constant("softmax_scale", 1.0, "The class does not scale the scores of attention."),
         Constant("qkv_bias", False, "Queries, keys and values have none."),
         Local("local", local, inverse=(Inverse("attention_types", attention_types_back),)),
-        require(
-            "attention_layers",
-            types_agree,
-            "must be what attention_types says, if it is said again: the model reads it alone",
-        ),
         Computed(
             "window_size",
             window_size,

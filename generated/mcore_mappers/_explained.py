@@ -3142,7 +3142,7 @@ EXPLAINED = Explained(
                         why="Megatron counts the tokens before the current one.",
                         takes=("local",),
                     ),
-                    Decided((), reads=("attention_layers", "num_layers"), binds="local"),
+                    Decided((), reads=("attention_layers", "attention_types", "num_layers"), binds="local"),
                     Decided((), reads=("num_layers",), binds="expert_layers", only="HybridModelConfig"),
                     Decided((), reads=("num_layers",), binds="mixers", only="HybridModelConfig"),
                     Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),

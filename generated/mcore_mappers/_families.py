@@ -1732,7 +1732,6 @@ FAMILIES: Mapping[str, Family] = {
             ),
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
-            ("attention_layers", "must be what attention_types says, if it is said again: the model reads it alone"),
             ("embed_dropout", "must equal resid_dropout: Megatron has one dropout for both"),
             ("num_heads", "must divide hidden_size: a head is hidden_size // num_heads wide"),
         ),

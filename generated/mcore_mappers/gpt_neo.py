@@ -13,7 +13,7 @@ from megatron.training.models.gpt import GPTModelConfig
 from megatron.training.models.hybrid import HybridModelConfig
 from transformers.models.gpt_neo.configuration_gpt_neo import GPTNeoConfig
 
-from mcore_mappers_runtime.attention_types import expanded, local_layers, repeated_types
+from mcore_mappers_runtime.attention_types import attention_types_of, local_layers, repeated_types
 from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
@@ -42,7 +42,7 @@ def to_megatron(
 ) -> LayeredGPTModelConfig:
     """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("gpt_neo", GPTNeoConfig, hf, caller, GPTLearnedFields, strict=strict, layers=layers)
-    local = local_layers(check, check.undeclared("attention_layers"), hf.num_layers)
+    local = local_layers(check, attention_types_of(hf), check.undeclared("attention_layers"), hf.num_layers)
     transformer = _transformer(
         check,
         hf,
@@ -72,7 +72,7 @@ def to_megatron_hybrid(
     """The LayeredHybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("gpt_neo", GPTNeoConfig, hf, caller, HybridLearnedFields, strict=strict, layers=layers)
     expert_layers = [0] * hf.num_layers
-    local = local_layers(check, check.undeclared("attention_layers"), hf.num_layers)
+    local = local_layers(check, attention_types_of(hf), check.undeclared("attention_layers"), hf.num_layers)
     mixers = "*" * hf.num_layers
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
@@ -145,12 +145,6 @@ def _transformer(
         "embed_dropout",
         hf.embed_dropout,
         "must equal resid_dropout: Megatron has one dropout for both",
-    )
-    check.require(
-        expanded(hf.attention_types) == check.undeclared("attention_layers"),
-        "attention_layers",
-        check.undeclared("attention_layers"),
-        "must be what attention_types says, if it is said again: the model reads it alone",
     )
     check.finish()
     settings: TransformerFields = {

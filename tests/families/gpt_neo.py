@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from transformers.activations import ACT2FN
 
 from tests.families.proof import Proof, Refused
@@ -10,6 +13,7 @@ from tests.numerics.layouts import GPT2
 from tests.numerics.transforms import grouped_qkv
 from tests.numerics.weights import Layout, Row
 
+_CAUSAL_ANYHOW: Final = "attention has a causal mask of its own beside the one that is left out"
 PROOF = Proof(
     base={
         "vocab_size": 131,
@@ -60,7 +64,7 @@ PROOF = Proof(
         **{name: {"activation_function": name} for name in ("gelu", "gelu_pytorch_tanh", "relu2", "relu")},
     },
     refused=(
-        *GENERAL,
+        *(replace(row, equal=_CAUSAL_ANYHOW) if row.field == "is_causal" else row for row in GENERAL),
         Refused(
             "activation",
             "activation_function",
@@ -70,7 +74,8 @@ PROOF = Proof(
         Refused("odd_heads", "num_heads", {"num_heads": 5}),
         Refused("window_of_none", "window_size", {"window_size": 0}),
         Refused("embedding_dropout_alone", "embed_dropout", {"embed_dropout": 0.3}, tries=({"hidden_dropout": 0.3},)),
-        Refused("layers_otherwise", "attention_layers", {"attention_layers": ["local", "global", "global"]}),
+        Refused("layers_otherwise", "attention_types", {"attention_layers": ["local", "global", "global"]}),
+        Refused("types_otherwise", "attention_types", {}, {"attention_types": [[["local"], 3]]}),
         # The class refuses to be built so.
         Refused("fewer_types", "attention_layers", {}, {"attention_layers": ["global", "local"]}),
         Refused("unknown_type", "attention_layers", {"attention_types": [[["global"], 2], [["sparse"], 1]]}),
@@ -97,12 +102,14 @@ PROOF = Proof(
     values={
         "activation_function": tuple(ACT2FN),
         "attention_types": ([[["local", "global"], 1], [["local"], 1]], [[["sparse"], 3]], [[["local"], 2]]),
+        "attention_layers": (["local", "global", "local"], ["sparse"] * 3, ["local"] * 2),
     },
     equal={
         "activation_function": "some functions have several names",
         "intermediate_size": "None is four times hidden_size",
     },
     spellings=frozenset({"dtype", "activation_function", "intermediate_size", "attention_types"}),
+    partly=({"attention_types": [[["global"], 3]]},),
     zero=frozenset({"initializer_range", "resid_dropout", "embed_dropout", "attention_dropout"}),
     none=frozenset({"dtype", "intermediate_size"}),
 )
