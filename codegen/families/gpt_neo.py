@@ -134,7 +134,7 @@ FAMILY = Family(
         ),
         Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
         Constant("softmax_scale", 1.0, "The class does not scale the scores of attention."),
-        Constant("qkv_bias", False, "Queries, keys and values have none."),
+        Constant("qkv_bias", False, "Queries, keys and values have no bias."),
         Local("local", local, inverse=(Inverse("attention_types", attention_types_back),)),
         Computed(
             "window_size",

@@ -302,14 +302,14 @@ EXPLAINED = Explained(
         ),
         "gptj_decoder": Rules(
             decided=(
-                Decided(("add_proj_bias",), why="Nor has the output projection of attention."),
+                Decided(("add_proj_bias",), why="The output projection of attention has no bias."),
                 Decided(
                     ("output_layer_bias",), why="Hugging Face has no flag: the output layer of the class has a bias."
                 ),
                 Decided(
                     ("position_embedding_type",), why="Hugging Face has no flag: the class rotates queries and keys."
                 ),
-                Decided(("qkv_bias",), why="Queries, keys and values have none."),
+                Decided(("qkv_bias",), why="Queries, keys and values have no bias."),
                 Decided(("rotary_base",), why="Hugging Face has no field for it."),
                 Decided(
                     ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
@@ -3120,7 +3120,7 @@ EXPLAINED = Explained(
                     Decided(
                         ("num_query_groups",), reads=("num_heads",), why="Every head has keys and values of its own."
                     ),
-                    Decided(("qkv_bias",), why="Queries, keys and values have none."),
+                    Decided(("qkv_bias",), why="Queries, keys and values have no bias."),
                     Decided(("seq_length",), reads=("max_position_embeddings",)),
                     Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
                     Decided(("softmax_scale",), why="The class does not scale the scores of attention."),

@@ -90,10 +90,10 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
     "gptj_decoder": (
-        ("rotary", "the class rotates always"),
+        ("rotary", "the class rotates queries and keys always"),
         ("rotary_dim", "must be at most n_embd // n_head: a head has no more channels"),
         ("rotary_dim", "must be even: transformers cannot rotate half a pair of channels"),
-        ("scale_attn_weights", "the class scales always"),
+        ("scale_attn_weights", "the class scales the scores of attention always"),
     ),
     "granite": (("normalization_function", "the class has RMSNorm alone"),),
     "granite_experts": (

@@ -34,7 +34,7 @@ from .typing import (
     TransformerFields,
 )
 
-_LAYERS = Layers(qkv_bias=False)  # Queries, keys and values have none.
+_LAYERS = Layers(qkv_bias=False)  # Queries, keys and values have no bias.
 
 
 def to_megatron(

@@ -75,7 +75,13 @@ PROOF = Proof(
         Refused("window_of_none", "window_size", {"window_size": 0}),
         Refused("embedding_dropout_alone", "embed_dropout", {"embed_dropout": 0.3}, tries=({"hidden_dropout": 0.3},)),
         Refused("layers_otherwise", "attention_types", {"attention_layers": ["local", "global", "global"]}),
-        Refused("types_otherwise", "attention_types", {}, {"attention_types": [[["local"], 3]]}),
+        Refused(
+            "types_otherwise",
+            "attention_types",
+            {},
+            {"attention_types": [[["local"], 3]]},
+            equal="the model reads attention_layers, and the file that is written of it would make other layers",
+        ),
         # The class refuses to be built so.
         Refused("fewer_types", "attention_layers", {}, {"attention_layers": ["global", "local"]}),
         Refused("unknown_type", "attention_layers", {"attention_types": [[["global"], 2], [["sparse"], 1]]}),

@@ -26,10 +26,10 @@ gpt2_names:
 - multi_latent_attention: Keys and values are projected from the hidden state itself.
 
 gptj_decoder:
-- add_proj_bias: Nor has the output projection of attention.
+- add_proj_bias: The output projection of attention has no bias.
 - output_layer_bias: Hugging Face has no flag: the output layer of the class has a bias.
 - position_embedding_type: Hugging Face has no flag: the class rotates queries and keys.
-- qkv_bias: Queries, keys and values have none.
+- qkv_bias: Queries, keys and values have no bias.
 - rotary_base: Hugging Face has no field for it.
 - rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
 - rotary_percent: The part of a head that is rotated.
@@ -269,7 +269,7 @@ class _GptjDecoder(Protocol):
 def gptj_decoder(check: Check, hf: _GptjDecoder) -> None:
     """Attention and MLP at once, neighbours rotated in a part of each head, and biases of MLPs and the output layer."""
     check.positive(rotary_dim=hf.rotary_dim)
-    check.if_set("rotary", (True,), "the class rotates always")
+    check.if_set("rotary", (True,), "the class rotates queries and keys always")
     check.require(
         hf.n_head < 1 or hf.n_embd % hf.n_head != 0 or hf.rotary_dim <= hf.n_embd // hf.n_head,
         "rotary_dim",
@@ -282,7 +282,7 @@ def gptj_decoder(check: Check, hf: _GptjDecoder) -> None:
         hf.rotary_dim,
         "must be even: transformers cannot rotate half a pair of channels",
     )
-    check.if_set("scale_attn_weights", (True,), "the class scales always")
+    check.if_set("scale_attn_weights", (True,), "the class scales the scores of attention always")
 
 
 class _LanguageModel(Protocol):
