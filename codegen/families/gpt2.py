@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT_LEARNED, HYBRID_LEARNED
-from codegen.parts.decoder.gpt2 import GPT2_DECODER
+from codegen.parts.decoder.gpt2 import GPT2_DECODER, GPT2_MULTI_HEAD
 from codegen.table import (
-    Computed,
     Family,
     Ignored,
     Kind,
-    NoInverse,
     must_be,
     restates,
 )
 
-if TYPE_CHECKING:
-    from transformers.models.gpt2.configuration_gpt2 import GPT2Config
-
-
-def num_query_groups(hf: GPT2Config) -> int:
-    return hf.n_head
-
-
 FAMILY = Family(
     config="transformers.models.gpt2.configuration_gpt2.GPT2Config",
     covers="GPT-2, Cerebras-GPT and GPT-SW3.",
-    parts=(GPT2_DECODER,),
+    parts=(GPT2_DECODER, GPT2_MULTI_HEAD),
     targets=(GPT_LEARNED, HYBRID_LEARNED),
     rows=(
-        Computed(
-            "num_query_groups",
-            num_query_groups,
-            "Every head has keys and values of its own.",
-            inverse=NoInverse("n_head is read back from num_attention_heads"),
-        ),
         must_be(
             "scale_attn_by_inverse_layer_idx",
             (False,),

@@ -31,7 +31,6 @@ DECODERS: Final = (
     ),
     refused("bloom", "BloomConfig", "build_alibi_tensor", "ALiBi: scores get a bias by distance"),
     refused("blt", "BltConfig", "BltPatcher", "bytes, cut into patches by an entropy model"),
-    refused("codegen", "CodeGenConfig", "CodeGenBlock", "attention and MLP in parallel"),
     refused("cohere2_moe", "Cohere2MoeConfig", "Cohere2MoeDecoderLayer", "attention and experts in parallel"),
     refused(
         "cohere_compass_text",
@@ -126,18 +125,11 @@ DECODERS: Final = (
         "a text decoder that attends to an image as a prefix, with norms after the residuals",
     ),
     refused(
-        "gpt_neo",
-        "GPTNeoConfig",
-        "GPTNeoSelfAttention.out_proj",
-        "a bias on the output projection of attention and none on query, key and value",
-    ),
-    refused(
         "gpt_neox_japanese",
         "GPTNeoXJapaneseConfig",
         "GPTNeoXJapaneseAttention.dense_bias",
         "a bias on the output projection of attention in the last layer only",
     ),
-    refused("gptj", "GPTJConfig", "GPTJBlock", "attention and MLP in parallel"),
     refused("hrm_text", "HrmTextConfig", "HrmTextStack", "two stacks of layers, run several times in turn"),
     refused(
         "hy_v4",

@@ -80,13 +80,14 @@ def _unsaid_weights(family: Family, file: str, rows: tuple[Placed, ...], context
 def _parameters(rows: tuple[Placed, ...], context: Context) -> frozenset[str]:
     """What models have beside the parameters of Megatron's own layers."""
     present = {name for placed in rows for name in _present(placed, context)}
-    constants = (placed.row for placed in rows if isinstance(placed.row, Constant))
+    constants = [placed.row for placed in rows if isinstance(placed.row, Constant)]
     norms = {None, *(row.value for row in constants if row.target == "normalization")}
+    never = {row.target for row in constants if row.value is False}
     always = {name for placed in rows if isinstance(placed.row, Constant) for name in _present(placed, context)}
     return frozenset(
         each.name
         for each in layer_parameters()
-        if each.field in present and each.without not in always and each.normalization in norms
+        if each.field in present - never and each.without not in always and each.normalization in norms
     )
 
 

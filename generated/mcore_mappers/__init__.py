@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from . import axk1 as axk1
     from . import bamba as bamba
     from . import biogpt as biogpt
+    from . import codegen as codegen
     from . import cohere as cohere
     from . import cohere2 as cohere2
     from . import cosmos3_edge_text as cosmos3_edge_text
@@ -87,8 +88,10 @@ if TYPE_CHECKING:
     from . import glm_ocr_text as glm_ocr_text
     from . import gpt2 as gpt2
     from . import gpt_bigcode as gpt_bigcode
+    from . import gpt_neo as gpt_neo
     from . import gpt_neox as gpt_neox
     from . import gpt_oss as gpt_oss
+    from . import gptj as gptj
     from . import granite as granite
     from . import granite4_vision_text as granite4_vision_text
     from . import granite_docling_text as granite_docling_text

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from transformers.models.axk1.configuration_axk1 import AXK1Config
     from transformers.models.bamba.configuration_bamba import BambaConfig
     from transformers.models.biogpt.configuration_biogpt import BioGptConfig
+    from transformers.models.codegen.configuration_codegen import CodeGenConfig
     from transformers.models.cohere.configuration_cohere import CohereConfig
     from transformers.models.cohere2.configuration_cohere2 import Cohere2Config
     from transformers.models.cosmos3_edge.configuration_cosmos3_edge import Cosmos3EdgeTextConfig
@@ -52,8 +53,10 @@ if TYPE_CHECKING:
     from transformers.models.glm_ocr.configuration_glm_ocr import GlmOcrTextConfig
     from transformers.models.gpt2.configuration_gpt2 import GPT2Config
     from transformers.models.gpt_bigcode.configuration_gpt_bigcode import GPTBigCodeConfig
+    from transformers.models.gpt_neo.configuration_gpt_neo import GPTNeoConfig
     from transformers.models.gpt_neox.configuration_gpt_neox import GPTNeoXConfig
     from transformers.models.gpt_oss.configuration_gpt_oss import GptOssConfig
+    from transformers.models.gptj.configuration_gptj import GPTJConfig
     from transformers.models.granite.configuration_granite import GraniteConfig
     from transformers.models.granite4_vision.configuration_granite4_vision import Granite4VisionTextConfig
     from transformers.models.granite_docling.configuration_granite_docling import GraniteDoclingTextConfig
@@ -180,6 +183,10 @@ def to_megatron(
 def to_megatron(
     hf: BioGptConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: CodeGenConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: CohereConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -354,6 +361,10 @@ def to_megatron(
 ) -> GPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: GPTNeoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTLearnedFields]
+) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: GPTNeoXConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -368,6 +379,10 @@ def to_megatron(
 def to_megatron(
     hf: GptOssConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: GPTJConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: GraniteConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]

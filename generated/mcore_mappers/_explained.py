@@ -256,6 +256,31 @@ EXPLAINED = Explained(
         ),
         "gpt2_decoder": Rules(
             decided=(
+                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                Decided(
+                    ("is_hybrid_model",),
+                    why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    only="HybridModelConfig",
+                ),
+                Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+                Decided(("seq_length",), reads=("n_positions",)),
+                Decided(
+                    ("softmax_scale",),
+                    reads=("scale_attn_weights",),
+                    why="None scales by the square root of the width of a head.",
+                ),
+                Decided((), reads=("n_layer",), binds="expert_layers", only="HybridModelConfig"),
+                Decided((), reads=("n_layer",), binds="mixers", only="HybridModelConfig"),
+                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+            )
+        ),
+        "gpt2_multi_head": Rules(
+            decided=(
+                Decided(("num_query_groups",), reads=("n_head",), why="Every head has keys and values of its own."),
+            )
+        ),
+        "gpt2_names": Rules(
+            decided=(
                 Decided(("activation_func",), reads=("activation_function",)),
                 Decided(("attention_dropout",), reads=("attn_pdrop",)),
                 Decided(
@@ -266,29 +291,42 @@ EXPLAINED = Explained(
                 Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
                 Decided(("hidden_dropout",), reads=("resid_pdrop",)),
                 Decided(("hidden_size",), reads=("n_embd",)),
-                Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
                 Decided(("init_method_std",), reads=("initializer_range",)),
-                Decided(
-                    ("is_hybrid_model",),
-                    why="num_layers counts symbols of the pattern, which initialisation must know.",
-                    only="HybridModelConfig",
-                ),
                 Decided(("kv_channels",), reads=("n_embd", "n_head"), why="The class has no other."),
                 Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
                 Decided(("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."),
                 Decided(("num_attention_heads",), reads=("n_head",)),
                 Decided(("num_layers",), reads=("n_layer",), only="GPTModelConfig"),
-                Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
-                Decided(("seq_length",), reads=("n_positions",)),
                 Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+            )
+        ),
+        "gptj_decoder": Rules(
+            decided=(
+                Decided(("add_proj_bias",), why="The output projection of attention has no bias."),
                 Decided(
-                    ("softmax_scale",),
-                    reads=("scale_attn_weights",),
-                    why="None scales by the square root of the width of a head.",
+                    ("output_layer_bias",), why="Hugging Face has no flag: the output layer of the class has a bias."
                 ),
-                Decided((), reads=("n_layer",), binds="expert_layers", only="HybridModelConfig"),
-                Decided((), reads=("n_layer",), binds="mixers", only="HybridModelConfig"),
-                Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                Decided(
+                    ("position_embedding_type",), why="Hugging Face has no flag: the class rotates queries and keys."
+                ),
+                Decided(("qkv_bias",), why="Queries, keys and values have no bias."),
+                Decided(("rotary_base",), why="Hugging Face has no field for it."),
+                Decided(
+                    ("rotary_interleaved",), why="Hugging Face has no flag: the class rotates pairs of neighbours."
+                ),
+                Decided(
+                    ("rotary_percent",),
+                    reads=("n_embd", "n_head", "rotary_dim"),
+                    why="The part of a head that is rotated.",
+                ),
+                Decided(("seq_length",), reads=("n_positions",)),
+                Decided(("yarn_beta_fast",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_beta_slow",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_correction_range_round_to_int",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_mscale",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_mscale_all_dim",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_original_max_position_embeddings",), why="Read with YaRN's positions alone."),
+                Decided(("yarn_rotary_scaling_factor",), why="Read with YaRN's positions alone."),
             )
         ),
         "granite_experts": Rules(
@@ -1847,6 +1885,24 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"attention_dropout", "hidden_dropout", "seq_length"}),
         ),
+        "codegen": OfFamily(
+            parts=(
+                "all_biases",
+                "gpt2_multi_head",
+                "gpt2_names",
+                "gptj_decoder",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "one_norm",
+                "tokens",
+            ),
+            own=Rules(
+                ignored={
+                    "dead: the class reads n_positions alone": ("n_ctx",),
+                }
+            ),
+        ),
         "cohere": OfFamily(
             parts=(
                 "gated_mlp",
@@ -2993,6 +3049,8 @@ EXPLAINED = Explained(
             parts=(
                 "all_biases",
                 "gpt2_decoder",
+                "gpt2_multi_head",
+                "gpt2_names",
                 "kernels",
                 "language_model",
                 "layer_norm",
@@ -3002,9 +3060,6 @@ EXPLAINED = Explained(
                 "tokens",
             ),
             own=Rules(
-                decided=(
-                    Decided(("num_query_groups",), reads=("n_head",), why="Every head has keys and values of its own."),
-                ),
                 ignored={
                     "metadata or inference: computes the same scores in float32, and the same weights": (
                         "reorder_and_upcast_attn",
@@ -3016,13 +3071,14 @@ EXPLAINED = Explained(
                         "summary_type",
                         "summary_use_proj",
                     ),
-                },
+                }
             ),
         ),
         "gpt_bigcode": OfFamily(
             parts=(
                 "all_biases",
                 "gpt2_decoder",
+                "gpt2_names",
                 "kernels",
                 "language_model",
                 "layer_norm",
@@ -3047,6 +3103,82 @@ EXPLAINED = Explained(
                     "dead: follows from multi_query, at which the model looks itself": ("num_key_value_heads",),
                 },
             ),
+        ),
+        "gpt_neo": OfFamily(
+            parts=(
+                "all_biases",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "learned",
+                "no_padding_row",
+                "not_rotary",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("activation_func",), reads=("activation_function",)),
+                    Decided(("attention_dropout",), reads=("attention_dropout",)),
+                    Decided(
+                        ("ffn_hidden_size",),
+                        reads=("hidden_size", "intermediate_size"),
+                        why="Four times as wide where the config does not say it.",
+                    ),
+                    Decided(("gated_linear_unit",), why="Two linear layers and no gate: Hugging Face has no flag."),
+                    Decided(("hidden_dropout",), reads=("resid_dropout",)),
+                    Decided(("hidden_size",), reads=("hidden_size",)),
+                    Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
+                    Decided(("init_method_std",), reads=("initializer_range",)),
+                    Decided(
+                        ("is_hybrid_model",),
+                        why="num_layers counts symbols of the pattern, which initialisation must know.",
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("kv_channels",), reads=("hidden_size", "num_heads"), why="The class has no other."),
+                    Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
+                    Decided(
+                        ("multi_latent_attention",), why="Keys and values are projected from the hidden state itself."
+                    ),
+                    Decided(("num_attention_heads",), reads=("num_heads",)),
+                    Decided(("num_layers",), reads=("num_layers",), only="GPTModelConfig"),
+                    Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
+                    Decided(
+                        ("num_query_groups",), reads=("num_heads",), why="Every head has keys and values of its own."
+                    ),
+                    Decided(("qkv_bias",), why="Queries, keys and values have no bias."),
+                    Decided(("seq_length",), reads=("max_position_embeddings",)),
+                    Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
+                    Decided(("softmax_scale",), why="The class does not scale the scores of attention."),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("local",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("window_attn_skip_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("local",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(
+                        ("window_size",),
+                        reads=("window_size",),
+                        why="Megatron counts the tokens before the current one.",
+                        takes=("local",),
+                    ),
+                    Decided((), reads=("attention_layers", "attention_types", "num_layers"), binds="local"),
+                    Decided((), reads=("num_layers",), binds="expert_layers", only="HybridModelConfig"),
+                    Decided((), reads=("num_layers",), binds="mixers", only="HybridModelConfig"),
+                    Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
+                ),
+                ignored={
+                    "metadata or inference: belongs to classification heads, which a language model does not have": (
+                        "classifier_dropout",
+                    ),
+                },
+            ),
+            replaced=frozenset({"tie_last_hidden_states"}),
         ),
         "gpt_neox": OfFamily(
             parts=(
@@ -3122,6 +3254,21 @@ EXPLAINED = Explained(
                 },
             ),
             replaced=frozenset({"ffn_hidden_size"}),
+        ),
+        "gptj": OfFamily(
+            parts=(
+                "all_biases",
+                "gpt2_multi_head",
+                "gpt2_names",
+                "gptj_decoder",
+                "kernels",
+                "language_model",
+                "layer_norm",
+                "no_padding_row",
+                "one_norm",
+                "tokens",
+            ),
+            own=Rules(),
         ),
         "granite": OfFamily(
             parts=(

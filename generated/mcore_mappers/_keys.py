@@ -99,6 +99,9 @@ KEYS = Keys(
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "tie_last_hidden_states"}
         ),
+        "transformers.models.codegen.configuration_codegen.CodeGenConfig": frozenset(
+            {"gradient_checkpointing", "is_causal", "rotary", "scale_attn_weights", "tie_last_hidden_states"}
+        ),
         "transformers.models.cohere.configuration_cohere.CohereConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -465,6 +468,9 @@ KEYS = Keys(
         "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": frozenset(
             {"gradient_checkpointing", "is_causal", "num_key_value_heads", "tie_last_hidden_states"}
         ),
+        "transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig": frozenset(
+            {"attention_layers", "gradient_checkpointing", "is_causal"}
+        ),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": frozenset(
             {
                 "attention_probs_dropout_prob",
@@ -489,6 +495,9 @@ KEYS = Keys(
                 "rope_theta",
                 "tie_last_hidden_states",
             }
+        ),
+        "transformers.models.gptj.configuration_gptj.GPTJConfig": frozenset(
+            {"gradient_checkpointing", "is_causal", "rotary", "scale_attn_weights", "tie_last_hidden_states"}
         ),
         "transformers.models.granite.configuration_granite.GraniteConfig": frozenset(
             {
@@ -1482,6 +1491,7 @@ KEYS = Keys(
         "transformers.models.axk1.configuration_axk1.AXK1Config": ("axk1", "deepseek", "tools"),
         "transformers.models.bamba.configuration_bamba.BambaConfig": ("bamba", "tools"),
         "transformers.models.biogpt.configuration_biogpt.BioGptConfig": ("tools",),
+        "transformers.models.codegen.configuration_codegen.CodeGenConfig": ("tools",),
         "transformers.models.cohere.configuration_cohere.CohereConfig": ("tools",),
         "transformers.models.cohere2.configuration_cohere2.Cohere2Config": ("cohere2", "tools"),
         "transformers.models.cosmos3_edge.configuration_cosmos3_edge.Cosmos3EdgeTextConfig": ("tools",),
@@ -1521,8 +1531,10 @@ KEYS = Keys(
         "transformers.models.glm_ocr.configuration_glm_ocr.GlmOcrTextConfig": ("tools",),
         "transformers.models.gpt2.configuration_gpt2.GPT2Config": ("tools",),
         "transformers.models.gpt_bigcode.configuration_gpt_bigcode.GPTBigCodeConfig": ("gpt_bigcode", "tools"),
+        "transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig": ("tools",),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": ("tools",),
         "transformers.models.gpt_oss.configuration_gpt_oss.GptOssConfig": ("gpt_oss", "tools"),
+        "transformers.models.gptj.configuration_gptj.GPTJConfig": ("tools",),
         "transformers.models.granite.configuration_granite.GraniteConfig": ("tools",),
         "transformers.models.granite4_vision.configuration_granite4_vision.Granite4VisionTextConfig": ("tools",),
         "transformers.models.granite_docling.configuration_granite_docling.GraniteDoclingTextConfig": ("tools",),

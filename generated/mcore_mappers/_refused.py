@@ -151,12 +151,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.clvp.modeling_clvp.ClvpEncoder",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
-    "codegen": RefusedClass(
-        name="codegen",
-        config_class="transformers.models.codegen.configuration_codegen.CodeGenConfig",
-        computation="transformers.models.codegen.modeling_codegen.CodeGenBlock",
-        reason="attention and MLP in parallel",
-    ),
     "cohere2_moe": RefusedClass(
         name="cohere2_moe",
         config_class="transformers.models.cohere2_moe.configuration_cohere2_moe.Cohere2MoeConfig",
@@ -386,23 +380,11 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
         reason="a model of several; its language model is what text_config() gives",
     ),
-    "gpt_neo": RefusedClass(
-        name="gpt_neo",
-        config_class="transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig",
-        computation="transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
-        reason="a bias on the output projection of attention and none on query, key and value",
-    ),
     "gpt_neox_japanese": RefusedClass(
         name="gpt_neox_japanese",
         config_class="transformers.models.gpt_neox_japanese.configuration_gpt_neox_japanese.GPTNeoXJapaneseConfig",
         computation="transformers.models.gpt_neox_japanese.modeling_gpt_neox_japanese.GPTNeoXJapaneseAttention.dense_bias",
         reason="a bias on the output projection of attention in the last layer only",
-    ),
-    "gptj": RefusedClass(
-        name="gptj",
-        config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
-        computation="transformers.models.gptj.modeling_gptj.GPTJBlock",
-        reason="attention and MLP in parallel",
     ),
     "groupvit_text_model": RefusedClass(
         name="groupvit_text_model",

@@ -91,6 +91,7 @@ def _transformer(
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
+    decoder.gpt2_names(check, hf)
     decoder.gpt2_decoder(check, hf)
     check.finish()
     settings: TransformerFields = {

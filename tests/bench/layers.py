@@ -11,7 +11,7 @@ import torch
 from mcore_mappers.layers import Layers
 from tests.bench.calls import least_of
 from tests.layers import models
-from tests.layers.models import GROUPED, built, gpt
+from tests.layers.models import GROUPED, LATENT, VOCABULARY, built, gpt
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import single_process
 
@@ -27,6 +27,14 @@ SIZES: Mapping[str, Any] = {
 HIDDEN, FFN, QUERIES, KEYS = 256, 512, 256, 128
 LAYER = 2 * (HIDDEN * (QUERIES + 2 * KEYS) + QUERIES * HIDDEN + 3 * HIDDEN * FFN) + 2 * LENGTH * QUERIES
 """Operations of the stock layer for one token: two for each weight, and scores and values of half the tokens."""
+MODEL = LAYER + 2 * HIDDEN * VOCABULARY
+"""Those of a model of one such layer."""
+LATENT_MODEL = (
+    2 * (HIDDEN * (8 * 24 + 24 + 8) + 24 * 8 * (16 + 20) + 8 * 20 * HIDDEN + 3 * HIDDEN * FFN)
+    + LENGTH * 8 * (24 + 20)
+    + 2 * HIDDEN * VOCABULARY
+)
+"""Those of one with the latent attention of `LATENT` and eight heads."""
 NORM = 4
 """Operations of a norm for one number: its square, the sum, and two factors."""
 
@@ -41,12 +49,19 @@ class Timed:
     out."""
     inner: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """What both layers need."""
+    stock: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """What the stock layer has otherwise, where Megatron builds none that differs by the field alone."""
+    outer: Mapping[str, Any] | None = None
+    """Of what is not in the layer alone, and so timed in a model of one: what that needs; None of all else."""
+    beside: int = LAYER
+    """Operations for one token of the stock layer, or model."""
 
 
 EXPERTS: Mapping[str, Any] = {**GROUPED, "moe_layer_freq": 1}
 SIGMOID: Mapping[str, Any] = {**models.SIGMOID, "moe_layer_freq": 1}
 MIXED: Mapping[str, Any] = {**models.MIXED, "moe_layer_freq": 1}
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
+EACH_HEAD: Mapping[str, Any] = {**LATENT, "num_query_groups": 8}
 FACTORS = tuple(1.0 + 0.1 * pair for pair in range(16))
 SCORES = 8 * LENGTH // 2
 """Scores of one token: of each head, with half the tokens."""
@@ -96,12 +111,38 @@ FIELDS: Mapping[str, Timed] = {
     "moe_router_sparse_mixer": Timed(
         Layers(moe_router_sparse_mixer=True, moe_router_sparse_mixer_eps=0.01), 2 * 8 * 8, MIXED
     ),
+    # Latent attention makes its angles itself. Without a norm of queries Megatron has none of latents either.
+    "q_layernorm": Timed(Layers(q_layernorm=False), NORM * 24, EACH_HEAD, {"qk_layernorm": False}, {}, LATENT_MODEL),
+    "final_logit_softcapping": Timed(Layers(final_logit_softcapping=30.0), 3 * VOCABULARY, outer={}, beside=MODEL),
+    "output_layer_bias": Timed(Layers(output_layer_bias=True), VOCABULARY, outer={}, beside=MODEL),
+    "bands of rope": Timed(
+        Layers(rope_scaling_low_freq_factor=2.0, rope_scaling_high_freq_factor=8.0),
+        0,
+        outer={"rope_scaling": True},
+        beside=MODEL,
+    ),
 }
-"""All that layers compute but `q_layernorm`: Megatron builds no stock layer of which that is the only difference."""
+"""All that layers compute."""
+
+
+def turns(timed: Timed) -> tuple[Callable[[], object], Callable[[], object]]:
+    """A forward and a backward pass with the field, and one of what is stock."""
+    ours, theirs = (timed.layers, timed.inner), (Layers(), {**timed.inner, **timed.stock})
+    if timed.outer is None:
+        return passes(*ours), passes(*theirs)
+    return passes_of_model(*ours, timed.outer), passes_of_model(*theirs, timed.outer)
+
+
+def passes_of_model(layers: Layers, inner: Mapping[str, Any], outer: Mapping[str, Any]) -> Callable[[], object]:
+    """A forward and a backward pass of a model of one layer."""
+    model = built(gpt(layers, outer, **{**SIZES, **inner})).train()
+    ids = torch.randint(0, VOCABULARY, (BATCH, LENGTH), generator=torch.Generator().manual_seed(1))
+    positions = torch.arange(LENGTH).expand_as(ids)
+    return lambda: model(ids, positions, None).sum().backward()
 
 
 def passes(layers: Layers, inner: Mapping[str, Any]) -> Callable[[], object]:
-    """A forward and a backward pass of one layer."""
+    """The same of one layer."""
     model = built(gpt(layers, **{**SIZES, **inner})).train()
     layer = model.decoder.layers[0]
     states = torch.randn(LENGTH, BATCH, HIDDEN, generator=torch.Generator().manual_seed(1), requires_grad=True)
@@ -120,10 +161,9 @@ def report() -> None:
     print("layer / stock layer, forward and backward on a CPU (on paper: operations of the forward pass)")
     with single_process(), emulated():
         for name, timed in FIELDS.items():
-            ours, stock = passes(timed.layers, timed.inner), passes(Layers(), timed.inner)
-            with_field, without = least_of(ours, stock, rounds=20, repeats=2)
+            with_field, without = least_of(*turns(timed), rounds=20, repeats=2)
             ratio = with_field / without
             print(
                 f"  {name:32} {with_field * 1e3:6.2f} ms / {without * 1e3:6.2f} ms = {ratio:.2f}"
-                f"  (on paper {1 + timed.paper / LAYER:.4f})"
+                f"  (on paper {1 + timed.paper / timed.beside:.4f})"
             )

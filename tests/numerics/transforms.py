@@ -99,6 +99,13 @@ def stacked_qkv_transposed(sources: Sequence[Tensor], config: TransformerConfig,
     return stacked_qkv([qkv.transpose(0, -1)], config, shape)
 
 
+def sharded_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """CodeGen's: in each of four parts one after the other a quarter of the queries, of the values and of the keys."""
+    (qvk,) = sources
+    queries, values, keys = qvk.unflatten(0, (4, 3, -1)).transpose(0, 1).flatten(1, 2)
+    return grouped_qkv([queries, keys, values], config, shape)
+
+
 def interleaved_gate_up(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """GPT-OSS's experts: gate and up outputs alternate, and a weight is (inputs, outputs)."""
     (tensor,) = sources

@@ -40,6 +40,11 @@ class SizesConfig(Protocol):
     n_layer: int
     n_head: int
     n_inner: int | None
+
+
+class ScaledConfig(Protocol):
+    """A config that says whether the scores of attention are scaled."""
+
     scale_attn_weights: bool
 
 
@@ -55,11 +60,15 @@ def kv_channels(hf: SizesConfig) -> int:
     return hf.n_embd // hf.n_head
 
 
+def num_query_groups(hf: SizesConfig) -> int:
+    return hf.n_head
+
+
 def heads_fill_hidden(hf: SizesConfig) -> bool:
     return not hf.n_head or hf.n_embd % hf.n_head == 0
 
 
-def softmax_scale(hf: SizesConfig) -> float | None:
+def softmax_scale(hf: ScaledConfig) -> float | None:
     return None if hf.scale_attn_weights else 1.0
 
 
@@ -79,8 +88,8 @@ def n_layer_back(model: HybridModelConfig) -> int:
     return len(mixers(model))
 
 
-GPT2_DECODER: Final = Part(
-    includes=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES, LAYER_NORM, LEARNED),
+GPT2_NAMES: Final = Part(
+    includes=(LANGUAGE_MODEL, TOKENS, LAYER_NORM),
     rows=(
         Rename("n_embd", "hidden_size"),
         Computed(
@@ -98,15 +107,8 @@ GPT2_DECODER: Final = Part(
         ),
         require("n_head", heads_fill_hidden, "must divide n_embd: a head is always n_embd // n_head wide"),
         Constant("multi_latent_attention", False, "Keys and values are projected from the hidden state itself."),
-        Computed(
-            "softmax_scale",
-            softmax_scale,
-            "None scales by the square root of the width of a head.",
-            inverse=(Inverse("scale_attn_weights", scale_attn_weights_of),),
-        ),
         *layer_norm("layer_norm_epsilon"),
         *plain_mlp("activation_function"),
-        Rename("n_positions", "seq_length"),
         Rename("tie_word_embeddings", "share_embeddings_and_output_weights"),
         Rename("initializer_range", "init_method_std"),
         *attention_dropout("attn_pdrop"),
@@ -117,13 +119,39 @@ GPT2_DECODER: Final = Part(
         *layers("n_layer"),
         *positive("n_embd", "n_inner", "n_head", "n_positions"),
         *not_negative("initializer_range"),
+    ),
+    gpt=(Rename("n_layer", "num_layers"),),
+)
+"""What all decoders with GPT-2's names have: all but positions, biases and the number of query groups."""
+
+GPT2_MULTI_HEAD: Final = Part(
+    rows=(
+        Computed(
+            "num_query_groups",
+            num_query_groups,
+            "Every head has keys and values of its own.",
+            inverse=NoInverse("n_head is read back from num_attention_heads"),
+        ),
+    ),
+)
+"""Keys and values of its own for every head, with GPT-2's names."""
+
+GPT2_DECODER: Final = Part(
+    includes=(GPT2_NAMES, NO_PADDING_ROW, ALL_BIASES, LEARNED),
+    rows=(
+        Computed(
+            "softmax_scale",
+            softmax_scale,
+            "None scales by the square root of the width of a head.",
+            inverse=(Inverse("scale_attn_weights", scale_attn_weights_of),),
+        ),
+        Rename("n_positions", "seq_length"),
         must_be(
             "add_cross_attention",
             (False,),
             "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
         ),
     ),
-    gpt=(Rename("n_layer", "num_layers"),),
     hybrid=(
         Local("mixers", mixers_of_layers),
         Local("expert_layers", no_experts),
@@ -131,4 +159,4 @@ GPT2_DECODER: Final = Part(
         Computed("num_layers", num_layers, "", inverse=(Inverse("n_layer", n_layer_back),)),
     ),
 )
-"""A decoder with GPT-2's names: all but the number of query groups."""
+"""GPT-2's decoder: all but the number of query groups."""

@@ -13,12 +13,33 @@ gemma_decoder:
 - softmax_scale: The width of a head has no part in it.
 
 gpt2_decoder:
+- is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
+- softmax_scale: None scales by the square root of the width of a head.
+
+gpt2_multi_head:
+- num_query_groups: Every head has keys and values of its own.
+
+gpt2_names:
 - ffn_hidden_size: Four times as wide where the config does not say it.
 - gated_linear_unit: Two linear layers and no gate: Hugging Face has no flag.
-- is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
 - kv_channels: The class has no other.
 - multi_latent_attention: Keys and values are projected from the hidden state itself.
-- softmax_scale: None scales by the square root of the width of a head.
+
+gptj_decoder:
+- add_proj_bias: The output projection of attention has no bias.
+- output_layer_bias: Hugging Face has no flag: the output layer of the class has a bias.
+- position_embedding_type: Hugging Face has no flag: the class rotates queries and keys.
+- qkv_bias: Queries, keys and values have no bias.
+- rotary_base: Hugging Face has no field for it.
+- rotary_interleaved: Hugging Face has no flag: the class rotates pairs of neighbours.
+- rotary_percent: The part of a head that is rotated.
+- yarn_beta_fast: Read with YaRN's positions alone.
+- yarn_beta_slow: Read with YaRN's positions alone.
+- yarn_correction_range_round_to_int: Read with YaRN's positions alone.
+- yarn_mscale: Read with YaRN's positions alone.
+- yarn_mscale_all_dim: Read with YaRN's positions alone.
+- yarn_original_max_position_embeddings: Read with YaRN's positions alone.
+- yarn_rotary_scaling_factor: Read with YaRN's positions alone.
 
 kernels:
 - gradient_accumulation_fusion, ...: Kernels that the installed stack has, for the same function.
@@ -175,6 +196,19 @@ def gemma_decoder(check: Check, hf: _GemmaDecoder) -> None:
 class _Gpt2Decoder(Protocol):
     @property
     def add_cross_attention(self) -> object: ...
+
+
+def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
+    """GPT-2's decoder: all but the number of query groups."""
+    check.must_be(
+        "add_cross_attention",
+        hf.add_cross_attention,
+        (False,),
+        "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
+    )
+
+
+class _Gpt2Names(Protocol):
     @property
     def attn_pdrop(self) -> float | None: ...
     @property
@@ -197,8 +231,8 @@ class _Gpt2Decoder(Protocol):
     def resid_pdrop(self) -> float: ...
 
 
-def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
-    """A decoder with GPT-2's names: all but the number of query groups."""
+def gpt2_names(check: Check, hf: _Gpt2Names) -> None:
+    """What all decoders with GPT-2's names have: all but positions, biases and the number of query groups."""
     check.positive(
         layer_norm_epsilon=hf.layer_norm_epsilon,
         n_embd=hf.n_embd,
@@ -209,12 +243,6 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
     )
     check.not_negative(initializer_range=hf.initializer_range)
     check.probability(attn_pdrop=hf.attn_pdrop, embd_pdrop=hf.embd_pdrop, resid_pdrop=hf.resid_pdrop)
-    check.must_be(
-        "add_cross_attention",
-        hf.add_cross_attention,
-        (False,),
-        "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
-    )
     check.require(
         hf.embd_pdrop == hf.resid_pdrop or max(hf.embd_pdrop, hf.resid_pdrop) >= 1,
         "embd_pdrop",
@@ -227,6 +255,34 @@ def gpt2_decoder(check: Check, hf: _Gpt2Decoder) -> None:
         hf.n_head,
         "must divide n_embd: a head is always n_embd // n_head wide",
     )
+
+
+class _GptjDecoder(Protocol):
+    @property
+    def n_embd(self) -> int: ...
+    @property
+    def n_head(self) -> int: ...
+    @property
+    def rotary_dim(self) -> int: ...
+
+
+def gptj_decoder(check: Check, hf: _GptjDecoder) -> None:
+    """Attention and MLP at once, neighbours rotated in a part of each head, and biases of MLPs and the output layer."""
+    check.positive(rotary_dim=hf.rotary_dim)
+    check.if_set("rotary", (True,), "the class rotates queries and keys always")
+    check.require(
+        hf.n_head < 1 or hf.n_embd % hf.n_head != 0 or hf.rotary_dim <= hf.n_embd // hf.n_head,
+        "rotary_dim",
+        hf.rotary_dim,
+        "must be at most n_embd // n_head: a head has no more channels",
+    )
+    check.require(
+        hf.rotary_dim % 2 == 0,
+        "rotary_dim",
+        hf.rotary_dim,
+        "must be even: transformers cannot rotate half a pair of channels",
+    )
+    check.if_set("scale_attn_weights", (True,), "the class scales the scores of attention always")
 
 
 class _LanguageModel(Protocol):
