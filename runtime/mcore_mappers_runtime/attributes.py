@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import getattr_static
 from typing import TYPE_CHECKING, cast
 
 from .bounds import LAYERS, NUMBER
@@ -9,6 +10,7 @@ from .declared import PLAIN, look_at
 from .equal import class_of, path_of
 from .refusals import Refusals
 from .registry import registry_of
+from .shown import shown
 from .window import NOTHING, computed_otherwise, present, window_of
 
 if TYPE_CHECKING:
@@ -120,14 +122,32 @@ class Attributes(Refusals):
         return 0
 
     def width_of_heads(self, field: str) -> object:
-        """What the attribute says, however the class has it, or how wide a head is where nothing does."""
-        stored = self._config_class.attribute_map
-        held, hidden, heads = (
-            self._values.get(stored.get(name, name)) for name in (field, "hidden_size", "num_attention_heads")
-        )
-        if held is None and isinstance(hidden, int) and isinstance(heads, int) and heads > 0 and hidden % heads == 0:
-            return hidden // heads
-        return held
+        """What the attribute says, or how wide a head is where nothing does: as classes divide, without the rest.
+
+        None where there is no such width: a class that has it as a property alone, and takes no heads that leave a
+        rest.
+        """
+        held, hidden, heads = (self._stored(name) for name in (field, "hidden_size", "num_attention_heads"))
+        if held is not None or not isinstance(hidden, int) or not isinstance(heads, int) or heads <= 0:
+            return held
+        if hidden % heads and isinstance(getattr_static(self._config_class, field, None), property):
+            return None
+        return hidden // heads
+
+    def refuse_width(self, field: str, width: object, reason: str) -> None:
+        """Refuse what `width_of_heads` found; where nothing says it, the reason says what it is.
+
+        Args:
+            field: as there.
+            width: what was found.
+            reason: what is wrong with it.
+        """
+        held = self._stored(field)
+        unsaid = f" (hidden_size // num_attention_heads is {shown(width)}, and nothing says another width)"
+        self.refuse(field, held, reason if held is not None else f"{reason}{unsaid}")
+
+    def _stored(self, field: str) -> object:
+        return self._values.get(self._config_class.attribute_map.get(field, field))
 
 
 class _Plain:

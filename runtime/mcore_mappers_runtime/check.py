@@ -186,8 +186,9 @@ class Check(Attributes):
         if length is None or (layers and self._layers):
             return
         if length < 1:
-            value = self._values.get(self._config_class.attribute_map.get(field, field))
-            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}", layers)
+            self.refuse(
+                field, self._stored(field), f"leaves no length at which the two sides are equal: {reason}", layers
+            )
             return
         asked = self._caller.get(_LENGTH)
         if isinstance(asked, int) and asked > length:
