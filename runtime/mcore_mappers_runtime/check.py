@@ -14,6 +14,8 @@ from .kernels import installed
 from .keywords import complaints
 from .near import hint
 from .needs import INPUTS, INTERLEAVED_POSITIONS, warn_of_engine
+from .prediction import KEYWORD as PREDICTION
+from .prediction import counted
 from .registry import registry_of
 from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from .layers.fields import Layers
 
 _LENGTH = "seq_length"
+
+_LAYOUT = "pipeline_model_parallel_layout"
 
 _WORD = 100
 """How much of a text is compared with names that are meant perhaps."""
@@ -246,8 +250,30 @@ class Check(Attributes):
             layers: what the caller gets if it asks for layers.
         """
         if self._layers and layers.present():
-            return cast("Callable[Fields, Model]", partial(layered, layers=layers))
+            return cast("Callable[Fields, Model]", partial(self.layered(layered), layers=layers))
         return stock
+
+    def layered[**Fields, Model: ModelConfig](self, layered: Callable[Fields, Model]) -> Callable[Fields, Model]:
+        """The class of a model config with layers, called only where nothing is in its way that the caller can change.
+
+        Raises, when it is called:
+            UnsupportedConfigError: the model predicts further tokens.
+        """
+
+        def made(*args: Fields.args, **fields: Fields.kwargs) -> Model:
+            self._predict_no_further(cast("TransformerConfig", fields["transformer"]))
+            return layered(*args, **fields)
+
+        return made
+
+    def _predict_no_further(self, transformer: TransformerConfig) -> None:
+        """Refuse layers that predict further tokens, under the name by which the config counts them."""
+        if transformer.mtp_num_layers:
+            field, count = counted(self._values) or (PREDICTION, transformer.mtp_num_layers)
+            layout = ", and no place in pipeline_model_parallel_layout" if self._caller.get(_LAYOUT) else ""
+            reason = "Megatron builds layers that predict further tokens without the layers of mcore_mappers.layers"
+            self.refuse(field, count, f"{reason}: pass {PREDICTION}=None{layout} to leave them out")
+            self.stop()
 
     def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MapperFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
