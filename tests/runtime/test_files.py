@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from transformers import PreTrainedConfig
 
-from mcore_mappers import UnsupportedConfigError, load_config
+from mcore_mappers import UnsupportedConfigError, load_config, text_config
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
 
 LLAMA: Mapping[str, Any] = json.loads(config("llama").to_json_string())
@@ -57,6 +57,18 @@ def test_a_type_around_that_is_no_name_is_none_that_is_known(name: object, tmp_p
         warnings.simplefilter("ignore")
         hf = load_config(written(tmp_path, {"model_type": name, "text_config": LLAMA}))
     assert hf.model_type == "llama"
+
+
+@pytest.mark.parametrize("names", [1.5, True, "LlavaForConditionalGeneration", {"LlavaModel": 1}])
+def test_architectures_around_that_are_no_list_are_refused(names: object, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            hf = load_config(written(tmp_path, {"model_type": "llava", "architectures": names, "text_config": LLAMA}))
+        except UnsupportedConfigError:
+            return
+        with pytest.raises(UnsupportedConfigError, match="architectures"):
+            mapped(text_config(hf))
 
 
 @pytest.mark.parametrize("kind", [{}, ["yarn"], 7])
