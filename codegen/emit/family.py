@@ -177,7 +177,9 @@ def _gives(mapper: Mapper, plan: Plan) -> str:
 
 def _constructed(mapper: Mapper, plan: Plan) -> str:
     """What is called with the fields of a model config: a class, or what chooses it by the layers of the model."""
-    if plan.family.lacks is not None or not mapper.layers:
+    if plan.family.lacks is not None:
+        return f"check.layered({_gives(mapper, plan)})"
+    if not mapper.layers:
         return _gives(mapper, plan)
     return f"check.with_layers({mapper.target.model_name}, {mapper.target.layered_name}, {_stated(mapper, plan)})"
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.windows import SLIDING
 
 
-def layers(hf: LaraMiniConfig, check: Check) -> Sequence[str]:
+def kinds(hf: LaraMiniConfig, check: Check) -> Sequence[str]:
     return windowed_types(check, hf.layer_types, hf.num_hidden_layers)
 
 
@@ -51,20 +51,20 @@ def hybrid_layer_types_back(model: HybridModelConfig) -> list[str]:
     return windowed_mixer_types(model, hybrid_mixer_types(model))
 
 
-def linear(layers: Sequence[str]) -> list[int]:
-    return [int(each == LINEAR) for each in layers]
+def linear(kinds: Sequence[str]) -> list[int]:
+    return [int(each == LINEAR) for each in kinds]
 
 
-def sliding(layers: Sequence[str]) -> list[int]:
-    return [int(each == SLIDING) for each in layers]
+def sliding(kinds: Sequence[str]) -> list[int]:
+    return [int(each == SLIDING) for each in kinds]
 
 
-def no_rope_freq(layers: Sequence[str]) -> list[int] | None:
-    return rope_skips([int(each == FULL) for each in layers])
+def no_rope_freq(kinds: Sequence[str]) -> list[int] | None:
+    return rope_skips([int(each == FULL) for each in kinds])
 
 
-def no_rope_by_symbol(layers: Sequence[str]) -> list[int] | None:
-    return by_symbol(rope_skips([int(each == FULL) for each in layers]))
+def no_rope_by_symbol(kinds: Sequence[str]) -> list[int] | None:
+    return by_symbol(rope_skips([int(each == FULL) for each in kinds]))
 
 
 IN_LAYER_TYPES = NoInverse("layer_types is read back where it is computed")
@@ -96,11 +96,11 @@ FAMILY = Family(
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
     ),
     gpt=(
-        Local("layers", layers, inverse=(Inverse("layer_types", layer_types_back),)),
+        Local("kinds", kinds, inverse=(Inverse("layer_types", layer_types_back),)),
         Computed("no_rope_freq", no_rope_freq, "Attention without a window has no positions.", inverse=IN_LAYER_TYPES),
     ),
     hybrid=(
-        Local("layers", layers, inverse=(Inverse("layer_types", hybrid_layer_types_back),)),
+        Local("kinds", kinds, inverse=(Inverse("layer_types", hybrid_layer_types_back),)),
         Computed(
             "no_rope_freq",
             no_rope_by_symbol,

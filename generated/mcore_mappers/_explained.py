@@ -3884,20 +3884,24 @@ EXPLAINED = Explained(
                     Decided(("init_method_std",), reads=("initializer_range",)),
                     Decided(("moe_shared_expert_gate",), why="The shared expert is added as it is."),
                     Decided(
-                        ("no_rope_freq",), why="Attention without a window has no positions.", only="GPTModelConfig"
+                        ("no_rope_freq",),
+                        why="Attention without a window has no positions.",
+                        takes=("kinds",),
+                        only="GPTModelConfig",
                     ),
                     Decided(
                         ("no_rope_freq",),
                         why="Attention without a window has no positions; every layer has two symbols.",
+                        takes=("kinds",),
                         only="HybridModelConfig",
                     ),
                     Decided(("num_attention_heads",), reads=("num_attention_heads",)),
                     Decided(("seq_length",), reads=("max_position_embeddings",)),
                     Decided(("share_embeddings_and_output_weights",), reads=("tie_word_embeddings",)),
-                    Decided((), binds="linear"),
-                    Decided((), binds="sliding"),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="GPTModelConfig"),
-                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="layers", only="HybridModelConfig"),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="kinds", only="GPTModelConfig"),
+                    Decided((), reads=("layer_types", "num_hidden_layers"), binds="kinds", only="HybridModelConfig"),
+                    Decided((), takes=("kinds",), binds="linear"),
+                    Decided((), takes=("kinds",), binds="sliding"),
                 ),
                 ignored={
                     "metadata or inference: the one MLP of a layer, the shared expert, is given its own width": (

@@ -63,7 +63,7 @@ def to_megatron(
         no_rope_freq=no_rope_where_full(sliding),
         moe_layer_freq=expert_layers,
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_layers(hf),
         vocab_size=hf.vocab_size,
@@ -101,7 +101,7 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(no_rope_where_full(sliding)),
         is_hybrid_model=True,
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_layers(hf),
         vocab_size=hf.vocab_size,

@@ -41,7 +41,7 @@ def to_megatron(
         rotary_interleaved=True,
     )
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(  # Each head has weights of its own.
             qk_layernorm_by_head=bool(hf.use_qk_norm), layernorm_bias=False, parallel_mlp=True, shared_layernorm=True

@@ -45,7 +45,7 @@ def to_megatron(
         rotary_interleaved=True,
     )
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,

@@ -44,7 +44,7 @@ def to_megatron(
     )
     moe_norm_min = check.given("moe_norm_min", hf.moe_norm_min, "transformers divides by it, or by more")
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(  # e_score_correction_bias: Hugging Face has no flag.
             moe_router_softmax_expert_bias=True, moe_router_norm_min=moe_norm_min

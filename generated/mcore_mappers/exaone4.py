@@ -51,7 +51,7 @@ def to_megatron(
         # 1 for a layer without positions: each without a window, if any may have one.
         no_rope_freq=None if hf.sliding_window is None else rope_skips([int(not each) for each in sliding]),
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,
@@ -89,7 +89,7 @@ def to_megatron_hybrid(
         no_rope_freq=None if hf.sliding_window is None else by_symbol(rope_skips([int(not each) for each in sliding])),
         is_hybrid_model=True,
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,

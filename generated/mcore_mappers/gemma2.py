@@ -54,7 +54,7 @@ def to_megatron(
     transformer = _transformer(
         check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_layers(hf),
         vocab_size=hf.vocab_size,
@@ -90,7 +90,7 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_layers(hf),
         vocab_size=hf.vocab_size,

@@ -44,7 +44,7 @@ def to_megatron(
     )
     tied = check.undeclared_flag("tie_word_embeddings")
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,

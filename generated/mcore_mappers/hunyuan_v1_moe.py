@@ -47,7 +47,7 @@ def to_megatron(
     transformer = _transformer(
         check, hf, head_dim, moe_topk, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             qk_layernorm_after_rope=True,
@@ -85,7 +85,7 @@ def to_megatron_hybrid(
     transformer = _transformer(
         check, hf, head_dim, moe_topk, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             qk_layernorm_after_rope=True,

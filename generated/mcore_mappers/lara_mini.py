@@ -46,10 +46,10 @@ def to_megatron(
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("lara_mini", LaraMiniConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
-    layers = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
+    kinds = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    linear = [int(each == LINEAR) for each in layers]
-    sliding = [int(each == SLIDING) for each in layers]
+    linear = [int(each == LINEAR) for each in kinds]
+    sliding = [int(each == SLIDING) for each in kinds]
     transformer = _transformer(
         check,
         hf,
@@ -60,7 +60,7 @@ def to_megatron(
         num_layers=hf.num_hidden_layers,
         window_attn_skip_freq=window_skips(sliding),
         # Attention without a window has no positions.
-        no_rope_freq=rope_skips([int(each == FULL) for each in layers]),
+        no_rope_freq=rope_skips([int(each == FULL) for each in kinds]),
         experimental_attention_variant="gated_delta_net" if any(linear) else None,
         linear_attention_freq=linear if any(linear) else None,
         moe_layer_freq=expert_layers,
@@ -86,12 +86,12 @@ def to_megatron_hybrid(
     """The HybridModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("lara_mini", LaraMiniConfig, hf, caller, HybridFields, strict=strict, layers=layers)
     expert_layers = [1] * hf.num_hidden_layers
-    layers = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
+    kinds = windowed_types(check, hf.layer_types, hf.num_hidden_layers)
     rope = hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
-    linear = [int(each == LINEAR) for each in layers]
+    linear = [int(each == LINEAR) for each in kinds]
     mixers = mixer_symbols(linear)
     pattern = two_symbols(mixers, expert_layers)
-    sliding = [int(each == SLIDING) for each in layers]
+    sliding = [int(each == SLIDING) for each in kinds]
     transformer = _transformer(
         check,
         hf,
@@ -102,7 +102,7 @@ def to_megatron_hybrid(
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         # Attention without a window has no positions; every layer has two symbols.
-        no_rope_freq=by_symbol(rope_skips([int(each == FULL) for each in layers])),
+        no_rope_freq=by_symbol(rope_skips([int(each == FULL) for each in kinds])),
         is_hybrid_model=True,
     )
     return HybridModelConfig(

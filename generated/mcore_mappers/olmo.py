@@ -38,7 +38,7 @@ def to_megatron(
     check, hf = checked("olmo", OlmoConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,

@@ -49,7 +49,7 @@ def to_megatron(
     transformer = _transformer(
         check, hf, rope, sliding, caller, num_layers=hf.num_hidden_layers, window_attn_skip_freq=window_skips(sliding)
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             qk_layernorm_over_heads=True,
@@ -93,7 +93,7 @@ def to_megatron_hybrid(
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             qk_layernorm_over_heads=True,

@@ -1,4 +1,4 @@
-"""Collects all that is wrong with a config, so that it can be said at once."""
+"""Checks the values of a config, and what its mapper makes of them."""
 
 from __future__ import annotations
 
@@ -6,28 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from .bounds import LAYERS, NUMBER
+from .attributes import FINITE, Attributes
+from .bounds import NUMBER
 from .callers import warn
-from .declared import PLAIN, look_at
-from .equal import class_of, path_of
-from .errors import (
-    DeviationWarning,
-    OtherReleaseWarning,
-    Refusal,
-    RefusedDeviation,
-    UnknownArchitectureWarning,
-    UnsupportedConfigError,
-)
+from .errors import OtherReleaseWarning, UnknownArchitectureWarning
 from .kernels import installed
 from .keywords import complaints
 from .near import hint
 from .needs import INPUTS, INTERLEAVED_POSITIONS, warn_of_engine
+from .prediction import KEYWORD as PREDICTION
+from .prediction import counted
 from .registry import registry_of
 from .releases import installed as release_of
 from .round_trip import RoundTrip, kept
 from .settings import MapperFields, provenance, select
 from .shown import shown
-from .window import NOTHING, computed_otherwise, present, window_of
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -36,12 +29,9 @@ if TYPE_CHECKING:
 
     from .layers.fields import Layers
 
-_FINITE = "and at most 2**63 - 1, as far as torch counts"
-
 _LENGTH = "seq_length"
 
-_WITHOUT = "; not so with layers=True"
-"""Of deviations, where layers compute what differs."""
+_LAYOUT = "pipeline_model_parallel_layout"
 
 _WORD = 100
 """How much of a text is compared with names that are meant perhaps."""
@@ -50,8 +40,8 @@ NEEDED = "transformers cannot build or train the model without it"
 """Why None is refused, most often."""
 
 
-class Check:
-    """The refusals and deviations of one config on its way through one mapper.
+class Check(Attributes):
+    """The checks of one config on its way through one mapper.
 
     Raises:
         TypeError: `hf` is no Hugging Face config, or a keyword is bad: unknown, of another type than Megatron declares,
@@ -71,111 +61,45 @@ class Check:
         strict: bool,
         layers: bool,
     ) -> None:
-        self._family = family
-        self._layers = layers
-        self._refusals: list[Refusal] = []
-        self._deviations: dict[str, str] = {}
-        self._bounded: list[str] = []
-        self._longest: int | None = None
+        super().__init__(family, config_class, hf, strict=strict, layers=layers)
         self._caller = caller
         self._strangers: tuple[str, ...] = ()
         self._kernels: Mapping[str, object] = {}
-        self._computed_otherwise: tuple[tuple[str, str, str], ...] = ()
         self._three_positions = caller.get("position_embedding_type") is not None
         self._answered = False
-        self._config_class = config_class
-        self._strict = strict
-        # As any object has them: the config's own way looks for aliases and overrides at every step.
-        self._values: dict[str, object] = object.__getattribute__(hf, "__dict__") if type(hf) is config_class else {}
         if caller or type(strict) is not bool or type(layers) is not bool:
             # Keywords are wrong whatever the config is.
             switches = {"strict": strict, "layers": layers}
             said = complaints(family, caller, fields.__annotations__, self._values, switches)
             if said:
                 raise TypeError(said)
-        if type(hf) is not config_class:
-            self._refuse_class(config_class, hf)
-        if not layers and (known := registry_of(family).families[family]).lacks:
-            self.refuse("class", path_of(config_class), known.lacks, known.layers)
-        # What `is_heterogeneous` looks for, at length.
-        if "_heterogeneity_spec" in self._values or self._values.get("per_layer_config") is not None:
-            self.refuse("per_layer_config", _overrides(hf), "overrides fields per layer, which no mapper reads")
-            self.stop()
-        self._window = window_of(family)
-        if self._window is not NOTHING:
-            self._computed_otherwise = computed_otherwise(self._window, self._values)
-            self._values = present(self._window, self._values)
-        self._shape = look_at(self, family, config_class, self._values)
-
-    def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
-        from transformers.configuration_utils import PreTrainedConfig
-
-        expected = config_class.__qualname__
-        given_class = type(hf)
-        if not isinstance(hf, PreTrainedConfig):
-            raise TypeError(f"{self._family}.to_megatron() takes a {expected}, not {class_of(hf)}")
-        kind = "a subclass of" if issubclass(given_class, config_class) else "not"
-        reason = f"this mapper reads {expected}; {given_class.__qualname__} is {kind} it, and may mean something else"
-        self.refuse("class", f"{given_class.__module__}.{given_class.__qualname__}", reason)
-        self.stop()
-
-    def plain[Config: PreTrainedConfig](self, hf: Config) -> Config:
-        """The values of `hf`, to be read once more than is fast there.
-
-        Every read of an attribute of a Hugging Face config looks for aliases and per-layer overrides first. Aliases are
-        resolved here, and configs with overrides are refused by now.
-        """
-        return cast("Config", _Plain(hf, self._values))
-
-    def refuse(self, field: str, value: object, reason: str, layers: tuple[str, ...] = ()) -> None:
-        """Record that `field` keeps the config from being mapped.
-
-        Args:
-            field: name of a Hugging Face field.
-            value: what the config holds there.
-            reason: why Megatron cannot have it.
-            layers: fields of `Layers` by which it can. Nothing is refused where the caller asks for layers, nor what is
-                refused already for a reason that no layer changes.
-        """
-        if layers and (self._layers or any(refusal.field == field for refusal in self._refusals)):
-            return
-        self._refusals.append(Refusal(field, value, reason, layers))
-
-    def is_refused(self, field: str) -> bool:
-        """Whether something of the field keeps the config from being mapped already."""
-        return any(refusal.field.partition(".")[0] == field for refusal in self._refusals)
-
-    def stop(self) -> None:
-        """Raise what was refused so far: nothing can be computed with what the config holds.
-
-        Raises:
-            UnsupportedConfigError: something was refused.
-        """
-        if self._refusals:
-            raise UnsupportedConfigError(self._family, tuple(self._refusals))
-
-    def require(self, condition: bool, field: str, value: object, reason: str, layers: tuple[str, ...] = ()) -> None:
-        """Refuse `field` unless the condition holds."""
-        if not condition:
-            self.refuse(field, value, reason, layers)
+        self._shape = self._look_at(hf)
 
     def positive(self, **values: float | None) -> None:
         """Refuse each number that is not above zero, or is too large, named as its field; None is no number."""
         for field, value in values.items():
             if value is not None and not 0 < value <= NUMBER:
-                self.refuse(field, value, f"must be above zero, {_FINITE}")
+                self.refuse(field, value, f"must be above zero, {FINITE}")
 
     def not_negative(self, **values: float | None) -> None:
         """As `positive`, for numbers that may be zero."""
         for field, value in values.items():
             if value is not None and not 0 <= value <= NUMBER:
-                self.refuse(field, value, f"must be zero or above, {_FINITE}")
+                self.refuse(field, value, f"must be zero or above, {FINITE}")
 
     def probability(self, **values: float | None) -> None:
         """As `positive`, for numbers of at least zero and below one."""
         for field, value in values.items():
             if value is not None and not 0 <= value < 1:
                 self.refuse(field, value, "must be at least zero and below one")
+
+    def number_not_negative(self, field: str) -> None:
+        """As `not_negative`, for an attribute that need be no number by its type, and may be left out or None."""
+        value = self.undeclared(field)
+        if value is None or isinstance(value, int | float):
+            self.not_negative(**{field: value})
+        else:
+            self.refuse(field, value, f"must be a number of zero or above, {FINITE}, or be left out")
 
     def must_be(
         self, field: str, value: object, allowed: Sequence[object], reason: str, layers: tuple[str, ...] = ()
@@ -185,6 +109,20 @@ class Check:
             if value == other and isinstance(value, bool) == isinstance(other, bool):
                 return
         self.refuse(field, value, f"must be {_either(allowed)}: {reason}", layers)
+
+    def if_set(self, field: str, allowed: Sequence[object], reason: str, layers: tuple[str, ...] = ()) -> None:
+        """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
+
+        None is a value like any other: what reads the attribute may mean something else by it than by its absence.
+        """
+        if field in self._values:
+            self.must_be(field, self.undeclared(field), allowed, reason, layers)
+
+    def restates(self, key: str, field: str, reason: str) -> None:
+        """Refuse a key that is a field under another name and says something else than the field does."""
+        value = self._values.get(key)
+        if value is not None and value != self._values.get(field):
+            self.refuse(key, value, f"{field} says {shown(self._values.get(field))}: {reason}")
 
     def architectures(self, names: object, reason: str) -> None:
         """Refuse a head that is no language model; a name that is not known is warned of in the end."""
@@ -227,107 +165,10 @@ class Check:
             return next(iter(table.values()))
         return table[value]
 
-    def undeclared(self, field: str) -> object | None:
-        """The attribute `field`, which the config class does not declare but checkpoints set; None where it is absent.
-
-        The one reader for such attributes, and for declared ones that begin with an underscore. The generator accepts
-        only names that the snapshot lists.
-
-        Raises:
-            UnsupportedConfigError: it is nothing that a file can hold, and so cannot be compared with what one holds.
-        """
-        value = self._values.get(field)
-        if type(value) not in PLAIN:
-            self.refuse(field, value, "is nothing that a config.json can hold")
-            self.stop()
-        return value
-
     def padding_token(self, token: object, vocab_size: int) -> None:
         """Refuse a padding token that is no row of the embedding; transformers builds none with such a one."""
         if type(token) is int and not -vocab_size <= token < vocab_size:
             self.refuse("pad_token_id", token, "must be a row of the embedding, or None: transformers builds no other")
-
-    def width_of_heads(self, field: str) -> object:
-        """What the attribute says, however the class has it, or how wide a head is where nothing does."""
-        stored = self._config_class.attribute_map
-        held, hidden, heads = (
-            self._values.get(stored.get(name, name)) for name in (field, "hidden_size", "num_attention_heads")
-        )
-        if held is None and isinstance(hidden, int) and isinstance(heads, int) and heads > 0 and hidden % heads == 0:
-            return hidden // heads
-        return held
-
-    def is_set(self, field: str) -> bool:
-        """Whether the attribute is there; `undeclared` says None of one that is absent, and of one that is None."""
-        return field in self._values
-
-    def undeclared_size(self, field: str) -> int | None:
-        """As `undeclared`; what is there must be an integer above zero."""
-        value = self.undeclared(field)
-        if field not in self._values:
-            return None
-        if type(value) is int and 0 < value <= NUMBER:
-            return value
-        self.refuse(field, value, f"must be an integer above zero, {_FINITE}, or be left out")
-        return None
-
-    def undeclared_flag(self, field: str) -> bool:
-        """As `undeclared`; what is there must be True or False. False where it is absent."""
-        value = self._values.get(field, False)
-        if isinstance(value, bool):
-            return value
-        self.refuse(field, value, "must be True or False, or be left out")
-        return False
-
-    def number_not_negative(self, field: str) -> None:
-        """As `not_negative`, for an attribute that need be no number by its type, and may be left out or None."""
-        value = self.undeclared(field)
-        if value is None or isinstance(value, int | float):
-            self.not_negative(**{field: value})
-        else:
-            self.refuse(field, value, f"must be a number of zero or above, {_FINITE}, or be left out")
-
-    def undeclared_layers(self, field: str) -> int:
-        """As `undeclared`; what is there must be a number of layers, or zero. Zero where it is absent."""
-        value = self._values.get(field, 0)
-        if type(value) is int and 0 <= value <= LAYERS:
-            return value
-        self.refuse(field, value, f"must be an integer of zero or more, and at most {LAYERS:,}, or be left out")
-        return 0
-
-    def if_set(self, field: str, allowed: Sequence[object], reason: str, layers: tuple[str, ...] = ()) -> None:
-        """Refuse an attribute that the class does not declare, unless it is absent or has one of the `allowed` values.
-
-        None is a value like any other: what reads the attribute may mean something else by it than by its absence.
-        """
-        if field in self._values:
-            self.must_be(field, self.undeclared(field), allowed, reason, layers)
-
-    def restates(self, key: str, field: str, reason: str) -> None:
-        """Refuse a key that is a field under another name and says something else than the field does."""
-        value = self._values.get(key)
-        if value is not None and value != self._values.get(field):
-            self.refuse(key, value, f"{field} says {shown(self._values.get(field))}: {reason}")
-
-    def deviation(
-        self,
-        identifier: str,
-        *,
-        applies: bool,
-        within: bool,
-        field: str,
-        value: object,
-        reason: str,
-        layers: tuple[str, ...] = (),
-    ) -> None:
-        """Note a declared deviation that applies; refused if `field` is beyond the bound that was looked at.
-
-        With `layers`, as in `refuse`, there is no deviation where the caller asks for them.
-        """
-        if applies and within and not (layers and self._layers):
-            self._deviations[identifier] = f"{reason}{_WITHOUT if layers else ''}"
-        elif applies:
-            self.refuse(field, value, f"beyond the bound of the deviation {identifier}: {reason}", layers)
 
     def wants_three_positions(self) -> bool:
         """Whether the caller asks for three positions of each token; where no rope of a class looks, it is refused."""
@@ -349,18 +190,14 @@ class Check:
         if length is None or (layers and self._layers):
             return
         if length < 1:
-            value = self._values.get(self._config_class.attribute_map.get(field, field))
-            self.refuse(field, value, f"leaves no length at which the two sides are equal: {reason}", layers)
+            self.refuse(
+                field, self._stored(field), f"leaves no length at which the two sides are equal: {reason}", layers
+            )
             return
         asked = self._caller.get(_LENGTH)
         if isinstance(asked, int) and asked > length:
             self.refuse(_LENGTH, asked, f"must be at most {length}, where {identifier} begins: {reason}", layers)
-        self._deviations[identifier] = (
-            f"equal up to a seq_length of {length}, and Megatron takes longer sequences without a word: {reason}"
-            f"{_WITHOUT if layers else ''}"
-        )
-        self._bounded.append(field)
-        self._longest = length if self._longest is None else min(length, self._longest)
+        self._equal_up_to(identifier, length, field, reason, layers=bool(layers))
 
     def select[Selected: Mapping[str, object]](self, fields: type[Selected], suggested: Selected) -> Selected:
         """As `settings.select`; sequences that are suggested are no longer than the two sides are equal for."""
@@ -377,23 +214,14 @@ class Check:
         """
         if self._three_positions and not self._answered:
             self.refuse("position_embedding_type", "mrope", self._one_position())
-        if self._strict:
-            for identifier, reason in self._deviations.items():
-                self._refusals.append(
-                    RefusedDeviation(
-                        identifier, "strict=True", f"a declared deviation, which strict=True refuses: {reason}"
-                    )
-                )
+        self._refuse_deviations()
         self.stop()
         if self._computed_otherwise:
             warn(OtherReleaseWarning(release_of("transformers"), self._computed_otherwise))
         if self._strangers:
             expected = registry_of(self._family).families[self._family].architectures
             warn(UnknownArchitectureWarning(self._strangers, expected))
-        deviations = tuple(self._deviations)
-        if deviations:
-            reasons = tuple(self._deviations.values())
-            warn(DeviationWarning(self._family, deviations, reasons, self._longest))
+        self._warn_of_deviations()
 
     def _one_position(self) -> str:
         """Why there are no three positions of each token."""
@@ -422,8 +250,30 @@ class Check:
             layers: what the caller gets if it asks for layers.
         """
         if self._layers and layers.present():
-            return cast("Callable[Fields, Model]", partial(layered, layers=layers))
+            return cast("Callable[Fields, Model]", partial(self.layered(layered), layers=layers))
         return stock
+
+    def layered[**Fields, Model: ModelConfig](self, layered: Callable[Fields, Model]) -> Callable[Fields, Model]:
+        """The class of a model config with layers, called only where nothing is in its way that the caller can change.
+
+        Raises, when it is called:
+            UnsupportedConfigError: the model predicts further tokens.
+        """
+
+        def made(*args: Fields.args, **fields: Fields.kwargs) -> Model:
+            self._predict_no_further(cast("TransformerConfig", fields["transformer"]))
+            return layered(*args, **fields)
+
+        return made
+
+    def _predict_no_further(self, transformer: TransformerConfig) -> None:
+        """Refuse layers that predict further tokens, under the name by which the config counts them."""
+        if transformer.mtp_num_layers:
+            field, count = counted(self._values) or (PREDICTION, transformer.mtp_num_layers)
+            layout = ", and no place in pipeline_model_parallel_layout" if self._caller.get(_LAYOUT) else ""
+            reason = "Megatron builds layers that predict further tokens without the layers of mcore_mappers.layers"
+            self.refuse(field, count, f"{reason}: pass {PREDICTION}=None{layout} to leave them out")
+            self.stop()
 
     def metadata(self, hf: PreTrainedConfig, trip: RoundTrip[Any, Any], caller: MapperFields) -> dict[str, Any]:
         """The caller's checkpoint metadata, with the provenance of the model: once everything is checked.
@@ -475,33 +325,6 @@ def checked[Config: PreTrainedConfig](
     """
     check = Check(family, config_class, hf, caller, fields, strict=strict, layers=layers)
     return check, check.plain(hf)
-
-
-class _Plain:
-    """The attributes of a config; a property is computed from them, and the rest asked of the config itself."""
-
-    __slots__ = ("__dict__", "_hf")
-
-    def __init__(self, hf: PreTrainedConfig, values: dict[str, object]) -> None:
-        aliases = type(hf).attribute_map
-        if aliases:
-            values = {**values, **{alias: values[stored] for alias, stored in aliases.items() if stored in values}}
-        self.__dict__ = values
-        self._hf = hf
-
-    def __getattr__(self, name: str) -> object:
-        member = getattr(type(self._hf), name, None)
-        if isinstance(member, property) and member.fget is not None:
-            return member.fget(self)
-        return getattr(self._hf, name)
-
-
-def _overrides(hf: PreTrainedConfig) -> object:
-    """What a config overrides per layer, as far as transformers can write it."""
-    try:
-        return hf.to_dict().get("per_layer_config")
-    except Exception:  # whatever it stumbles over: anything may have been put there
-        return None
 
 
 def _either(allowed: Sequence[object]) -> str:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 from . import arguments
 from .diff import Difference, diff
 from .dispatch import mapped
 from .equal import flat, same_architecture
-from .errors import NotComparedWarning
+from .errors import NotComparedWarning, UnsupportedConfigError
 from .flags import arguments_for, arguments_of, settled, words_of
 from .kernels import KernelFields
 from .near import hint
@@ -24,6 +24,13 @@ from .to_args import unsaid
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
     from transformers.configuration_utils import PreTrainedConfig
+
+
+_UNSAID: Final = (
+    "to_megatron(layers=True) maps it, to a model config that is built from Python: no argument of Megatron-LM says "
+    "layers of mcore_mappers.layers"
+)
+"""Of what layers compute."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,8 @@ def check_arguments(
             value for, or with None both. Kernels, which depend on the machines that train, are left out.
 
     Raises:
-        UnsupportedConfigError: no Megatron config is the same model as `hf`.
+        UnsupportedConfigError: no Megatron config is the same model as `hf`, or only one with layers, of which no
+            argument says anything.
         TypeError: `hf` is no Hugging Face config.
         ValueError: the text begins like a mapping in JSON and is none, a list holds something else than words, or
             nothing is an argument of Megatron's.
@@ -103,9 +111,7 @@ def check_arguments(
         raise ValueError(f"nothing in it is an argument of Megatron-LM's{taken}")
     hybrid = "hybrid_layer_pattern" in script.said or "hybrid_override_pattern" in script.said
     mapper = mappers["to_megatron_hybrid" if hybrid and "to_megatron_hybrid" in mappers else "to_megatron"]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        model: ModelConfig = mapper(hf)
+    model = _without_layers(mapper, hf)
     expected = flat(model)
     wanted = arguments_for(list(expected), expected)
     args = arguments.parser().parse_args([word for words in script.said.values() for word in words])
@@ -127,6 +133,24 @@ def check_arguments(
         (*script.not_compared, *silent),
         (*(each for name, each in script.unresolved.items() if name in of_model), *script.elsewhere),
     )
+
+
+def _without_layers(mapper: Callable[..., ModelConfig], hf: PreTrainedConfig) -> ModelConfig:
+    """What the arguments have to say.
+
+    Raises:
+        UnsupportedConfigError: there is no such model, or only one with layers.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return mapper(hf)
+        except UnsupportedConfigError as error:
+            refusals = tuple(
+                replace(each, reason=f"{each.reason}; {_UNSAID}", layers=()) if each.layers else each
+                for each in error.refusals
+            )
+            raise UnsupportedConfigError(error.family, refusals) from None
 
 
 def _differences(

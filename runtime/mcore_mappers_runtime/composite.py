@@ -115,7 +115,9 @@ def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
 def _architectures(outermost: PreTrainedConfig, found: PreTrainedConfig) -> list[str] | None:
     """The language model's own name, unless the composite is known as something else, which its mapper must hear of."""
     names = outermost.architectures
-    if names and any(other_head(str(each)) for each in names):
+    stated: object = names
+    # What is no list of names its mapper must hear of too.
+    if names and (not isinstance(stated, list) or any(other_head(str(each)) for each in names)):
         return names
     return [*causal_names(type(found))] or found.architectures
 

@@ -25,7 +25,7 @@ from .window import window_of
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
 
-    from .check import Check
+    from .refusals import Refusals
 
 PLAIN: frozenset[type] = frozenset((NoneType, bool, int, float, str, list, tuple, dict))
 """What a `config.json` can hold."""
@@ -71,7 +71,7 @@ _shapes: dict[str, tuple[Shape, ...]] = {}
 """Those met last, by family."""
 
 
-def look_at(check: Check, family: str, config_class: type[PreTrainedConfig], values: Mapping[str, object]) -> Shape:
+def look_at(check: Refusals, family: str, config_class: type[PreTrainedConfig], values: Mapping[str, object]) -> Shape:
     """The shape of a config of the family.
 
     Args:
@@ -105,7 +105,7 @@ def look_at(check: Check, family: str, config_class: type[PreTrainedConfig], val
     return shape
 
 
-def _look_into(check: Check, shape: Shape, values: Mapping[str, object]) -> None:
+def _look_into(check: Refusals, shape: Shape, values: Mapping[str, object]) -> None:
     for name, field in shape.lists:
         entries = cast("list[object]", values[name])
         if len(entries) > LAYERS:
@@ -121,7 +121,9 @@ def _look_into(check: Check, shape: Shape, values: Mapping[str, object]) -> None
     check.stop()
 
 
-def _looked_at(check: Check, family: str, config_class: type[PreTrainedConfig], values: Mapping[str, object]) -> Shape:
+def _looked_at(
+    check: Refusals, family: str, config_class: type[PreTrainedConfig], values: Mapping[str, object]
+) -> Shape:
     # mypy finds no hash on the classes of dataclasses.
     fields = _fields(family, cast("Any", config_class))
     for name, value in values.items():

@@ -12,9 +12,10 @@ from typing import Any, Literal, cast
 _WIDER: Mapping[str, object] = {
     "position_embedding_type": Literal["learned_absolute", "rope", "mrope", "yarn", "none"],
     "rotary_base": float,
+    "q_lora_rank": int | None,
 }
 """What Megatron's code takes beyond the declared type: both kinds of model build the same rope, and compute with any
-number as its base."""
+number as its base; queries that have no latent have no rank."""
 
 
 @cache

@@ -184,7 +184,7 @@ def _unwrapped(data: Data, way: str) -> Read:
 def way_to(cls: type, data: Data) -> str:
     """The way to the level of a file that was read as a class, from the outermost one, with a dot at its end."""
     way = ""
-    while class_of(data) is not cls and data.get("model_type") not in known().keys.remote:
+    while class_of(data) is not cls and _type(data) not in known().keys.remote:
         ((way, data),) = inside(data, way)
     return way
 

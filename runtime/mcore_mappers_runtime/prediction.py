@@ -19,6 +19,9 @@ KEYWORD: Final = "mtp_num_layers"
 _COUNTS: Final = ("num_nextn_predict_layers", "mtp_num_hidden_layers")
 """Under which names published files count them, whether or not transformers knows of it."""
 
+_DECLARED: Final = "num_mtp_layers"
+"""Under which name classes of transformers do."""
+
 
 def prediction_layers(transformer: TransformerConfig) -> int:
     """How many there are: Megatron can apply one as often as it predicts, and then has weights for one alone."""
@@ -34,8 +37,14 @@ def may_predict(registry: Registry, family: str, values: Mapping[str, object]) -
         family: its name.
         values: the attributes of the Hugging Face config.
     """
-    counted = (values.get(name) for name in _COUNTS)
-    return registry.families[family].predicts or any(isinstance(each, int) and each > 0 for each in counted)
+    declared = {name: value for name, value in values.items() if name in _COUNTS}
+    return registry.families[family].predicts or counted(declared) is not None
+
+
+def counted(values: Mapping[str, object]) -> tuple[str, int] | None:
+    """The name under which a config counts them, and how many it has; None where it counts none."""
+    counts = ((name, values.get(name)) for name in (_DECLARED, *_COUNTS))
+    return next(((name, each) for name, each in counts if isinstance(each, int) and each > 0), None)
 
 
 def as_keyword(number: object, registry: Registry, hf: PreTrainedConfig) -> dict[str, int | None]:

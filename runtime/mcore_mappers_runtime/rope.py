@@ -326,12 +326,14 @@ class _Keys:
         percent = self._rotary_percent(rope_type, partial_rotary=partial_rotary)
         width = self._check.width_of_heads(self._width)
         if type(width) is int and 0 < width <= NUMBER and width < (rotated := int(width * percent)) + rotated % 2:
-            self._check.refuse(self._width, width, "rope rotates pairs of numbers, and the last of a head has none")
+            self._check.refuse_width(
+                self._width, width, "rope rotates pairs of numbers, and the last of a head has none"
+            )
         if rope_type in ("dynamic", "yarn", "llama3") and self._check.is_set(self._width):
             # The default rope of classes with None divides instead; these do not.
             self._check.given(self._width, self._check.undeclared(self._width))
         if rope_type == "dynamic" and type(width) is int and int(width * percent) == 2:
-            self._check.refuse(
+            self._check.refuse_width(
                 self._width, width, "dynamic NTK divides by how many rotated numbers there are beyond two"
             )
         return percent

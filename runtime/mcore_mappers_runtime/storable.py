@@ -21,6 +21,8 @@ _TOO_MUCH: Final = "is more than can be copied"
 
 _DTYPE: Final = "dtype"
 
+_STORAGE: Final = "quantization_config"
+
 _BITS: Final = 1024
 """Of whole numbers: larger ones are beyond what JSON is read into elsewhere, which is a double."""
 
@@ -42,6 +44,8 @@ def unstorable(hf: PreTrainedConfig, way: str = "", *, objects: bool = False) ->
             yield Refusal(f"{way}{name if isinstance(cast('object', name), str) else shown(name)}", value, reason)
         elif is_huggingface(value):
             yield from unstorable(value, f"{way}{name}.", objects=objects)
+        elif not objects and _is_unwritten(name, value):
+            yield Refusal(f"{way}{name}", value, "must be a dictionary or None: transformers asks all else for one")
         elif reason := unfit(name, _listed(value) if name in IN_MEMORY else value, objects=objects):
             yield Refusal(f"{way}{name}", value, reason)
 
@@ -108,6 +112,11 @@ def _fits(key: object, value: object) -> bool:
         kinds = {str if isinstance(each, str) else type(each) for each in cast("dict[object, object]", value)}
         return kinds in (set(), {str}, {int})
     return value is None or type(value).__module__.startswith("transformers.")
+
+
+def _is_unwritten(name: str, value: object) -> bool:
+    """Whether it stands for how weights are stored, and is neither a dictionary nor anything that gives one."""
+    return name == _STORAGE and _is_plain(value) and not isinstance(value, dict)
 
 
 def _is_plain(value: object) -> bool:

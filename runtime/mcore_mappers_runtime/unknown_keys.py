@@ -147,7 +147,7 @@ def _unread_in_rope(data: Mapping[str, object]) -> Iterator[str]:
         for way, each in ropes.items():
             kind = each.get("rope_type", each.get("type", "default"))
             # Those of vision-language models had a type of their own, whose rope is the default.
-            read = _ROPE.get("default" if kind == "mrope" else cast("str", kind))
+            read = _ROPE.get("default" if kind == "mrope" else kind) if isinstance(kind, str) else None
             if read is None:
                 continue
             if _TEMPERATURE in each:

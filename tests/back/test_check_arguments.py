@@ -264,3 +264,16 @@ def test_scripts(script: str, words: list[str]) -> None:
 def test_nothing_is_run(tmp_path: Any) -> None:
     check_arguments(config("llama"), f"--num-layers $(touch {tmp_path}/ran) --hidden-size `touch {tmp_path}/ran`")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("family", "field"), [("granite", "residual_multiplier"), ("glm4", "class")])
+def test_layers_are_what_no_argument_says(family: str, field: str) -> None:
+    hf = config(family) if field == "class" else config(family, **{field: 0.5})
+    mapped(hf)
+    with pytest.raises(UnsupportedConfigError) as caught:
+        check_arguments(hf, "--num-layers 3")
+    [refusal] = caught.value.refusals
+    assert (refusal.field, refusal.layers) == (field, ())
+    assert "no argument of Megatron-LM says layers" in refusal.reason
+    # Whoever checks arguments has no such keyword.
+    assert "With layers=True it maps" not in str(caught.value)

@@ -24,7 +24,8 @@ from mcore_mappers import dump, dump_file, load, load_file
 from mcore_mappers._symbols import SYMBOLS
 from mcore_mappers_runtime import kernels, symbols
 from tests.back.ways import accepted
-from tests.families import PROOFS
+from tests.families import PROOFS, mappers
+from tests.numerics.cases import cases_of
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import CPU_FIELDS, build_megatron
 from tests.properties.strategies import configs, examples, often
@@ -56,6 +57,15 @@ def test_every_mapped_config_survives(family: str) -> None:
         assert vars(model).keys() == before.keys()
 
     check()
+
+
+@pytest.mark.filterwarnings("ignore::mcore_mappers.DeviationWarning")
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_structure_survives(family: str) -> None:
+    """Where a model lacks something (a latent of queries, say), a field has a value that its type does not have."""
+    for case in draw(cases_of(family), 3, f"structures of {family}"):
+        model = mappers(family)[case.mapper](case.config())
+        assert differences(model, through_json(model)) == {}, case
 
 
 def test_a_field_that_asks_for_a_kernel_is_dumped_where_the_kernel_is_missing() -> None:

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import assume, given
 from transformers import AutoConfig
 
-from mcore_mappers import families, save_config
+from mcore_mappers import UnsupportedConfigError, families, save_config
 from mcore_mappers_runtime.described import is_described
 from tests.back.ways import accepted, back, bare
 from tests.numerics.cases import Case, cases_of
@@ -210,6 +210,16 @@ def test_leaves_the_config_alone(spelling: Spelling, tmp_path: Path) -> None:
     before = hf.to_dict()
     save_config(hf, str(tmp_path / "my.json"), spelling=spelling)
     assert hf.to_dict() == before
+
+
+@pytest.mark.parametrize("value", [1.5, "fp8", [8]])
+def test_storage_that_transformers_cannot_write_is_refused(value: Any, tmp_path: Path) -> None:
+    hf = config("llama")
+    hf.quantization_config = value
+    with pytest.raises(UnsupportedConfigError, match=r"quantization_config = .* must be a dictionary or None"):
+        save_config(hf, tmp_path)
+    hf.quantization_config = {"quant_method": "fp8"}
+    assert json.loads(save_config(hf, tmp_path).read_text())["quantization_config"] == hf.quantization_config
 
 
 def test_an_unknown_spelling_is_refused(tmp_path: Path) -> None:

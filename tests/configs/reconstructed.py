@@ -143,5 +143,25 @@ FILES: Final[Mapping[str, Mapping[str, Any]]] = {
         "layer_types": _LAYERS_OF_LFM2,
         "num_hidden_layers": len(_LAYERS_OF_LFM2),
     },
+    "Qwen3-Omni (thinker)": {
+        "thinker_config": {
+            "text_config": {
+                "model_type": "qwen3_omni_moe_text",
+                "head_dim": 128,
+                "hidden_size": 2048,
+                "num_attention_heads": 32,
+                "num_key_value_heads": 4,
+            }
+        }
+    },
+    "GLM-4.5V, 4.6V (language model)": {
+        "text_config": {
+            "model_type": "glm4v_moe_text",
+            "head_dim": 128,
+            "hidden_size": 4096,
+            "num_attention_heads": 96,
+            "num_key_value_heads": 8,
+        }
+    },
     "Apertus 1.5 (language model)": {"text_config": {"model_type": "apertus1p5_text", "output_vocab_size": 1024}},
 }

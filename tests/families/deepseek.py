@@ -98,7 +98,7 @@ PROOF = Proof(
         Refused(
             "heads_that_do_not_fill",
             "num_attention_heads",
-            {"num_attention_heads": 5, "num_key_value_heads": 5},
+            {"num_attention_heads": 9, "num_key_value_heads": 9},
             unseen="the model cannot be built",
         ),
     ),

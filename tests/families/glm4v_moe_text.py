@@ -54,6 +54,13 @@ PROOF = dataclasses.replace(
     refused=(
         *map(_refused, GLM.refused),
         Refused("sections_too_short", "rope_parameters.mrope_section", rope("default", mrope_section=[8, 12, 11])),
+        # Heads leave a rest, as those of the class itself do, and are narrower than its sections.
+        Refused(
+            "sections_of_unsaid_heads",
+            "rope_parameters.mrope_section",
+            {"head_dim": ABSENT, "num_attention_heads": 3},
+            start={"num_key_value_heads": 1},
+        ),
     ),
     rope=ROPE,
     invisible={"router_aux_loss_coef": "an auxiliary loss is no part of the logits"},

@@ -91,7 +91,16 @@ PROOF = Proof(
         ),
         Refused("ties_unsaid", "tie_word_embeddings", {"tie_word_embeddings": None}, equal="None is False"),
         Refused("no_head_dim", "head_dim", {"head_dim": None}, equal="None is what is left out"),
-        Refused("broken_heads", "num_attention_heads", {"num_attention_heads": 3, "num_key_value_heads": 1}),
+        # Their sections fit, as far as heads that leave a rest have a width.
+        Refused(
+            "broken_heads",
+            "num_attention_heads",
+            {
+                "num_attention_heads": 3,
+                "num_key_value_heads": 1,
+                **rope("default", partial_rotary_factor=0.5, mrope_section=[19, 12, 12]),
+            },
+        ),
     ),
     layout=LLAMA,
     rope=ROPE,

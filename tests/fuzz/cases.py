@@ -55,6 +55,7 @@ CASES: Final = (
     _case("youtu", "combined", embedding_initializer_range=-1.0),
     _stored("youtu", embedding_initializer_range=None),
     _case("opt", initializer_range=-1.0),
+    _case("llama4_text", "combined", attention_bias=True),
     _case(
         "granite_swa",
         "combined",

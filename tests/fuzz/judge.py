@@ -8,12 +8,15 @@ from typing import Final, Literal
 
 from transformers import PreTrainedConfig
 
+import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS, mappers
+from mcore_mappers_runtime.layered import layers_of
+from tests.families import PROOFS, asking, mappers
 from tests.fuzz.draw import Drawn
 from tests.numerics.compare import compare, reference
 from tests.numerics.mapping import warned
 from tests.numerics.runtime import MegatronConfig
+from tests.support.equality import differences
 
 Outcome = Literal["not built", "refused", "equal", "wrong"]
 
@@ -55,11 +58,29 @@ def _judged(family: str, hf: PreTrainedConfig) -> Judged:
     if found and any(not _of_this_target(error) for error in refused.values()):
         told = "; ".join(str(each) for error in refused.values() for each in error.refusals)
         return Judged("wrong", f"{', '.join(found)} maps what the other target refuses: {told}")
+    for name in mappers(family) if asking(family) else ():
+        wrong = _unasked(family, name, hf, found.get(name))
+        if wrong:
+            return Judged("wrong", f"{name}: {wrong}")
     for name, (model, deviations) in found.items():
         wrong = _different(family, hf, model, deviations)
         if wrong:
             return Judged("wrong", f"{name}: {wrong}")
     return Judged("equal" if found else "refused")
+
+
+def _unasked(family: str, name: str, hf: PreTrainedConfig, asked: tuple[MegatronConfig, tuple[str, ...]] | None) -> str:
+    """What is wrong with what a caller gets who asks for no layers: the same model, or one of which less is said."""
+    try:
+        stock, deviations = warned(getattr(getattr(mcore_mappers, family), name), hf)
+    except UnsupportedConfigError:
+        return ""
+    if asked is None:
+        return "who asks for layers is refused what is mapped without"
+    present = layers_of(asked[0]).present()
+    if not present:
+        return f"without layers it is another model: {found}" if (found := differences(stock, asked[0])) else ""
+    return "" if {*deviations} - {*asked[1]} else f"maps without {', '.join(present)}, and says nothing"
 
 
 def _of_this_target(error: UnsupportedConfigError) -> bool:

@@ -69,6 +69,26 @@ def deviations_of(model: Any) -> frozenset[str]:
     return frozenset(model.extra_checkpoint_metadata["mcore_mappers"].get("deviations", ()))
 
 
+@pytest.mark.parametrize("family", LAYERED)
+def test_layers_that_predict_further_tokens_have_no_place_beside_layers(family: str) -> None:
+    by_mapper = {
+        case.mapper: case
+        for case in cases_of(family)
+        if layers_of(mappers(family)[case.mapper](case.config())).present()
+    }
+    assert by_mapper
+    for name, case in by_mapper.items():
+        hf, mapper = case.config(), mappers(family)[name]
+        counted = "num_mtp_layers" if "num_mtp_layers" in vars(hf) else "num_nextn_predict_layers"
+        setattr(hf, counted, 1)
+        with pytest.raises(m.UnsupportedConfigError, match="pass mtp_num_layers=None to leave them out") as caught:
+            mapper(hf, mtp_num_layers=1)
+        assert [(each.field, each.value) for each in caught.value.refusals] == [(counted, 1)]
+        left_out = mapper(hf, mtp_num_layers=None)
+        assert layers_of(left_out).present()
+        assert left_out.transformer.mtp_num_layers is None
+
+
 @pytest.mark.parametrize("family", [family for family in FAMILIES if needing(family)])
 def test_a_class_that_lacks_something_is_refused_for_it_first(family: str) -> None:
     known, lacks = m.families()[family], TABLES[family].lacks

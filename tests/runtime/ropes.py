@@ -27,6 +27,9 @@ class Recorder:
     def width_of_heads(self, field: str) -> object:
         return None
 
+    def refuse_width(self, field: str, width: object, reason: str) -> None:
+        self.refuse(field, width, reason)
+
     def is_set(self, field: str) -> bool:
         return False
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from transformers import PreTrainedConfig
 
-from mcore_mappers import UnsupportedConfigError, load_config
-from tests.support.hf import CLASSES, FAMILIES, config
+from mcore_mappers import UnsupportedConfigError, load_config, text_config
+from tests.support.hf import CLASSES, FAMILIES, config, mapped
 
 LLAMA: Mapping[str, Any] = json.loads(config("llama").to_json_string())
 
@@ -49,6 +49,33 @@ def read(path: Path) -> PreTrainedConfig:
 def test_what_is_no_config_is_refused(data: object, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedConfigError):
         read(written(tmp_path, data))
+
+
+@pytest.mark.parametrize("name", [7, ["llama"], {"llama": 1}])
+def test_a_type_around_that_is_no_name_is_none_that_is_known(name: object, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        hf = load_config(written(tmp_path, {"model_type": name, "text_config": LLAMA}))
+    assert hf.model_type == "llama"
+
+
+@pytest.mark.parametrize("names", [1.5, True, "LlavaForConditionalGeneration", {"LlavaModel": 1}])
+def test_architectures_around_that_are_no_list_are_refused(names: object, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            hf = load_config(written(tmp_path, {"model_type": "llava", "architectures": names, "text_config": LLAMA}))
+        except UnsupportedConfigError:
+            return
+        with pytest.raises(UnsupportedConfigError, match="architectures"):
+            mapped(text_config(hf))
+
+
+@pytest.mark.parametrize("kind", [{}, ["yarn"], 7])
+def test_a_type_of_rope_that_is_no_name_is_refused(kind: object, tmp_path: Path) -> None:
+    rope = {"rope_type": kind, "rope_theta": 1e4}
+    with pytest.raises(UnsupportedConfigError, match=r"rope_parameters|rope_type"):
+        mapped(read(written(tmp_path, {**LLAMA, "rope_parameters": rope})))
 
 
 @pytest.mark.parametrize(

@@ -96,3 +96,19 @@ def test_provenance_says_what_texts_alone_lack() -> None:
 
     assert needs() == [str(THREE_POSITIONS)]
     assert needs(position_embedding_type="mrope") is None
+
+
+def test_a_width_that_nothing_says_is_what_the_class_divides() -> None:
+    hf = config("qwen2", hidden_size=75, num_attention_heads=3, num_key_value_heads=1)
+    del hf.head_dim
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mapped(hf)
+    [refusal] = caught.value.refusals
+    assert (refusal.field, refusal.value) == ("head_dim", None)
+    assert "hidden_size // num_attention_heads is 25" in refusal.reason
+    hf.hidden_size = 74
+    assert mapped(hf).transformer.kv_channels == 24
+    hf.head_dim = 25
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mapped(hf)
+    assert [(each.field, each.value) for each in caught.value.refusals] == [("head_dim", 25)]

@@ -21,14 +21,20 @@ class BiasedApart(SelfAttention):
     """
 
     def __init__(
-        self, config: TransformerConfig, submodules: SelfAttentionSubmodules, *, layers: Layers, **kwargs: Any
+        self,
+        config: TransformerConfig,
+        submodules: SelfAttentionSubmodules,
+        *args: Any,
+        qkv_bias: bool,
+        add_proj_bias: bool | None,
+        **kwargs: Any,
     ) -> None:
         changed: dict[str, Any] = {}
-        if not layers.qkv_bias:
+        if not qkv_bias:
             changed["linear_qkv"] = _Projection(submodules.linear_qkv, bias=False)
-        if layers.add_proj_bias is not None:
-            changed["linear_proj"] = _Projection(submodules.linear_proj, bias=layers.add_proj_bias)
-        super().__init__(config, replace(submodules, **changed), **kwargs)
+        if add_proj_bias is not None:
+            changed["linear_proj"] = _Projection(submodules.linear_proj, bias=add_proj_bias)
+        super().__init__(config, replace(submodules, **changed), *args, **kwargs)
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,9 @@ class _Projection:
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    return with_self_attention(layer, BiasedApart, layers=layers) if _asked(layers) else layer
+    if not _asked(layers):
+        return layer
+    return with_self_attention(layer, BiasedApart, qkv_bias=layers.qkv_bias, add_proj_bias=layers.add_proj_bias)
 
 
 def _asked(layers: Layers) -> list[str]:
