@@ -4016,6 +4016,7 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
+                "layer_ropes",
                 "layered_window",
                 "listed_experts",
                 "numbered_layers",
@@ -4033,9 +4034,23 @@ EXPLAINED = Explained(
                 decided=(
                     Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("attention_value_scale",), reads=("attention_value_scale",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                     Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
                     Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
+                    Decided(
+                        ("num_query_groups_by_layer",),
+                        reads=("num_key_value_heads",),
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("num_query_groups_by_layer",),
+                        reads=("num_key_value_heads",),
+                        why="Every layer has two symbols.",
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
                     Decided(
                         (
                             "position_embedding_type",
@@ -4052,7 +4067,8 @@ EXPLAINED = Explained(
                             "yarn_mscale_all_dim",
                             "yarn_correction_range_round_to_int",
                         ),
-                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        reads=("max_position_embeddings",),
+                        takes=("ropes",),
                         binds="rope",
                         only="GPTModelConfig",
                     ),
@@ -4070,17 +4086,54 @@ EXPLAINED = Explained(
                             "yarn_mscale_all_dim",
                             "yarn_correction_range_round_to_int",
                         ),
-                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        reads=("max_position_embeddings",),
+                        takes=("ropes",),
                         binds="rope",
+                        only="HybridModelConfig",
+                    ),
+                    Decided(
+                        ("softmax_offset_freq",),
+                        why="1 for a layer with a window.",
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("softmax_offset_freq",),
+                        why="1 for a layer with a window; every layer has two symbols.",
+                        takes=("sliding",),
                         only="HybridModelConfig",
                     ),
                     Decided(
                         ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
                     ),
+                    Decided(
+                        ("v_channels",), reads=("head_dim", "v_head_dim"), why="Where they are narrower than keys."
+                    ),
+                    Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
                     Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
                 )
             ),
-            replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
+            replaced=frozenset(
+                {
+                    "moe_router_topk_scaling_factor",
+                    "num_query_groups",
+                    "position_embedding_type",
+                    "rope",
+                    "rope_scaling",
+                    "rope_scaling_factor",
+                    "ropes",
+                    "rotary_base",
+                    "rotary_percent",
+                    "seq_len_interpolation_factor",
+                    "yarn_beta_fast",
+                    "yarn_beta_slow",
+                    "yarn_correction_range_round_to_int",
+                    "yarn_mscale",
+                    "yarn_mscale_all_dim",
+                    "yarn_original_max_position_embeddings",
+                    "yarn_rotary_scaling_factor",
+                }
+            ),
         ),
         "minicpm": OfFamily(
             parts=(

@@ -2505,14 +2505,14 @@ FAMILIES: Mapping[str, Family] = {
         name="mimo_v2_flash",
         config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
         architectures=("MiMoV2FlashForCausalLM",),
-        covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
-        "has two kinds and narrower values.",
+        covers="MiMo V2 Flash.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
+            *_GUARDS["layer_ropes"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
@@ -2526,10 +2526,26 @@ FAMILIES: Mapping[str, Family] = {
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
             ),
+            (
+                "rope_parameters",
+                "must rotate an even number of channels of head_dim where types of layers have different ropes: the "
+                "rope of a layer goes by the number of channels that are rotated",
+            ),
+            (
+                "v_head_dim",
+                "must be at most head_dim: Megatron's attention has values that are as wide as keys, or padded to that",
+            ),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=(
+            "num_query_groups_by_layer",
+            "softmax_offset_freq",
+            "v_channels",
+            "attention_value_scale",
+            "rotary_base_by_layer",
+        ),
     ),
     "minicpm": Family(
         name="minicpm",

@@ -36,7 +36,9 @@ from . import (
     norms_by_head,
     output_bias,
     over_heads,
+    own_heads,
     own_ropes,
+    own_values,
     parallel_mlp,
     residuals,
     routers,
@@ -61,12 +63,15 @@ CHANGES: Final[tuple[Change, ...]] = (
     own_ropes.CHANGE,
     long_ropes.CHANGE,
     routers.CHANGE,
-    # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
-    # later here is around what is earlier.
+    # Queries grow by their position in the sequence, which is then cut into chunks, of which values are as wide as they
+    # are and scores are capped: what is later here is around what is earlier.
     soft_caps.CHANGE,
+    own_values.CHANGE,
     chunks.CHANGE,
     temperature.CHANGE,
     l2_norms.CHANGE,
+    # What is inside reads the query groups of its layer.
+    own_heads.CHANGE,
     bands.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
