@@ -14,8 +14,8 @@ from codegen.parts.experts.counted import ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
-from codegen.parts.positions.by_layer import LAYER_ROPES
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, yarn
+from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.table import (
     ByDefault,
     Computed,
@@ -149,8 +149,8 @@ _ELSEWHERE = NoInverse("layer_types, which is read back, says it")
 _ALIKE = require(
     "layer_types",
     layers_are_alike,
-    "must be the same for every layer: layers with a window have sinks and twice the query groups, and Megatron's "
-    "layers have as many each, and all have sinks or none",
+    "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope of their "
+    "own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
 )
 
 FAMILY = Family(
@@ -159,7 +159,7 @@ FAMILY = Family(
     parts=(
         DECODER,
         GROUPED_QUERY,
-        LAYER_ROPES,
+        ROPE_KEYS,
         GIVEN_HEAD_DIM,
         LAYERED_WINDOW,
         LISTED_EXPERTS,
@@ -168,7 +168,7 @@ FAMILY = Family(
         ROUTED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor", "ropes", "rope"),
+    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor"),
     rows=(
         Local("ropes", ropes),
         Local("groups", groups),
@@ -196,7 +196,7 @@ FAMILY = Family(
             Computed(
                 "v_channels",
                 v_channels,
-                "Where they are narrower than keys.",
+                "",
                 inverse=(Inverse("v_head_dim", v_head_dim_of),),
             ),
             otherwise=require(
@@ -217,10 +217,10 @@ FAMILY = Family(
             ),
         ),
         require(
-            "rope_parameters",
+            "head_dim",
             own_ropes_rotate_pairs,
-            "must rotate an even number of channels of head_dim where types of layers have different ropes: the rope "
-            "of a layer goes by the number of channels that are rotated",
+            "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+            "layer's own goes by the channels that the model's rotates, which come in pairs",
         ),
         Constant("moe_shared_expert_intermediate_size", None, "There are no shared experts."),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
@@ -239,7 +239,8 @@ FAMILY = Family(
         Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
         *layered(
             Computed("num_query_groups_by_layer", num_query_groups_by_layer, "", inverse=_ELSEWHERE),
-            Computed("softmax_offset_freq", softmax_offset_freq, "1 for a layer with a window.", inverse=_ELSEWHERE),
+            Computed("softmax_offset_freq", softmax_offset_freq, "", inverse=_ELSEWHERE),
+            BASES,
             otherwise=_ALIKE,
         ),
     ),
@@ -249,15 +250,16 @@ FAMILY = Family(
             Computed(
                 "num_query_groups_by_layer",
                 num_query_groups_by_symbol,
-                "Every layer has two symbols.",
+                "",
                 inverse=_ELSEWHERE,
             ),
             Computed(
                 "softmax_offset_freq",
                 softmax_offset_freq_by_symbol,
-                "1 for a layer with a window; every layer has two symbols.",
+                "",
                 inverse=_ELSEWHERE,
             ),
+            BASES_OF_HYBRID,
             otherwise=_ALIKE,
         ),
     ),

@@ -4016,7 +4016,6 @@ EXPLAINED = Explained(
                 "grouped_query",
                 "kernels",
                 "language_model",
-                "layer_ropes",
                 "layered_window",
                 "listed_experts",
                 "numbered_layers",
@@ -4047,7 +4046,6 @@ EXPLAINED = Explained(
                     Decided(
                         ("num_query_groups_by_layer",),
                         reads=("num_key_value_heads",),
-                        why="Every layer has two symbols.",
                         takes=("sliding",),
                         only="HybridModelConfig",
                     ),
@@ -4091,49 +4089,25 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
                     Decided(
-                        ("softmax_offset_freq",),
-                        why="1 for a layer with a window.",
-                        takes=("sliding",),
-                        only="GPTModelConfig",
-                    ),
-                    Decided(
-                        ("softmax_offset_freq",),
-                        why="1 for a layer with a window; every layer has two symbols.",
-                        takes=("sliding",),
+                        ("rotary_base_by_layer",),
+                        reads=("layer_types",),
+                        why="Every layer has two symbols.",
+                        takes=("ropes",),
                         only="HybridModelConfig",
                     ),
+                    Decided(("softmax_offset_freq",), takes=("sliding",), only="GPTModelConfig"),
+                    Decided(("softmax_offset_freq",), takes=("sliding",), only="HybridModelConfig"),
                     Decided(
                         ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
                     ),
-                    Decided(
-                        ("v_channels",), reads=("head_dim", "v_head_dim"), why="Where they are narrower than keys."
-                    ),
+                    Decided(("v_channels",), reads=("head_dim", "v_head_dim")),
                     Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
                     Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
                 )
             ),
-            replaced=frozenset(
-                {
-                    "moe_router_topk_scaling_factor",
-                    "num_query_groups",
-                    "position_embedding_type",
-                    "rope",
-                    "rope_scaling",
-                    "rope_scaling_factor",
-                    "ropes",
-                    "rotary_base",
-                    "rotary_percent",
-                    "seq_len_interpolation_factor",
-                    "yarn_beta_fast",
-                    "yarn_beta_slow",
-                    "yarn_correction_range_round_to_int",
-                    "yarn_mscale",
-                    "yarn_mscale_all_dim",
-                    "yarn_original_max_position_embeddings",
-                    "yarn_rotary_scaling_factor",
-                }
-            ),
+            replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
         ),
         "minicpm": OfFamily(
             parts=(

@@ -2512,24 +2512,23 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
-            *_GUARDS["layer_ropes"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
+                "head_dim",
+                "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+                "layer's own goes by the channels that the model's rotates, which come in pairs",
+            ),
+            (
                 "layer_types",
-                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-                "Megatron's layers have as many each, and all have sinks or none",
+                "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
+                "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
             ),
             (
                 "num_key_value_heads",
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
-            ),
-            (
-                "rope_parameters",
-                "must rotate an even number of channels of head_dim where types of layers have different ropes: the "
-                "rope of a layer goes by the number of channels that are rotated",
             ),
             (
                 "v_head_dim",

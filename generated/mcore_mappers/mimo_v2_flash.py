@@ -65,8 +65,8 @@ def to_megatron(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
-            num_query_groups_by_layer=_num_query_groups_by_layer(hf, sliding),  # 1 for a layer with a window.
-            softmax_offset_freq=_softmax_offset_freq(sliding),  # Where they are narrower than keys.
+            num_query_groups_by_layer=_num_query_groups_by_layer(hf, sliding),
+            softmax_offset_freq=_softmax_offset_freq(sliding),
             v_channels=None if hf.v_head_dim == hf.head_dim else hf.v_head_dim,
             attention_value_scale=1.0 if hf.attention_value_scale is None else hf.attention_value_scale,
             rotary_base_by_layer=own_bases(ropes, hf.layer_types),
@@ -111,13 +111,13 @@ def to_megatron_hybrid(
     return check.with_layers(
         HybridModelConfig,
         LayeredHybridModelConfig,
-        Layers(  # Every layer has two symbols.
-            num_query_groups_by_layer=_num_query_groups_by_symbol(
-                hf, sliding
-            ),  # 1 for a layer with a window; every layer has two symbols.
-            softmax_offset_freq=_softmax_offset_freq_by_symbol(sliding),  # Where they are narrower than keys.
+        Layers(
+            num_query_groups_by_layer=_num_query_groups_by_symbol(hf, sliding),
+            softmax_offset_freq=_softmax_offset_freq_by_symbol(sliding),
             v_channels=None if hf.v_head_dim == hf.head_dim else hf.v_head_dim,
-            attention_value_scale=1.0 if hf.attention_value_scale is None else hf.attention_value_scale,
+            attention_value_scale=(
+                1.0 if hf.attention_value_scale is None else hf.attention_value_scale
+            ),  # Every layer has two symbols.
             rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
         ),
     )(
@@ -211,14 +211,6 @@ def _transformer(
         "of query heads",
     )
     decoder.rms_norm(check, hf)
-    check.require(
-        not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0,
-        "rope_parameters",
-        hf.rope_parameters,
-        "must rotate an even number of channels of head_dim where types of layers have different ropes: the "
-        "rope of a layer goes by the number of channels that are rotated",
-    )
-    positions.layer_ropes(check, hf, ropes)
     positions.rope_keys(check, hf, rope)
     experts.grouped_router(check, hf)
     check.require(
@@ -247,6 +239,13 @@ def _transformer(
         "must be at most n_group",
     )
     decoder.padding_token(check, hf)
+    check.require(
+        not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0,
+        "head_dim",
+        hf.head_dim,
+        "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+        "layer's own goes by the channels that the model's rotates, which come in pairs",
+    )
     attention.given_head_dim(check, hf)
     check.require(
         hf.v_head_dim <= hf.head_dim,
@@ -265,9 +264,9 @@ def _transformer(
         all(sliding) or not any(sliding),
         "layer_types",
         hf.layer_types,
-        "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-        "Megatron's layers have as many each, and all have sinks or none",
-        layers=("num_query_groups_by_layer", "softmax_offset_freq"),
+        "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
+        "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+        layers=("num_query_groups_by_layer", "softmax_offset_freq", "rotary_base_by_layer"),
     )
     check.require(
         hf.attention_value_scale in (None, 1.0),

@@ -113,13 +113,6 @@ PROOF = Proof(
         *LAYER_TYPES_REFUSED,
         *LISTED_REFUSED,
         Refused("two_kinds", "layer_types", _MIXED),
-        Refused(
-            "two_ropes",
-            "rope_parameters",
-            {"rope_parameters": {**OTHER}},
-            start=_MIXED,
-            nearest=(NOTHING, {"rope_parameters": {FULL: OTHER[FULL], SLIDING: OTHER[FULL]}}),
-        ),
         dataclasses.replace(TWO_SCALED, start=_MIXED, layers=True),
         Refused(
             "two_parts",
@@ -131,7 +124,7 @@ PROOF = Proof(
         ),
         Refused(
             "odd_own_rope",
-            "rope_parameters",
+            "head_dim",
             _rotating(0.55, {"rope_parameters": {**OTHER}}),
             start=_MIXED,
             nearest=(_rotating(0.5, {"rope_parameters": {**OTHER}}),),

@@ -115,5 +115,7 @@ def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> Mod
 
 @functools.cache
 def joined(extension: Any, module: Any) -> type:
-    """The class that is `extension` of `module`; the same of the same two."""
+    """The class that is `extension` of `module`, or `module` if it is one already; the same of the same two."""
+    if issubclass(module, extension):
+        return module
     return extension if issubclass(extension, module) else type(extension.__name__, (extension, module), {})
