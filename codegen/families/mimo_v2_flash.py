@@ -29,9 +29,11 @@ from codegen.table import (
     Rename,
     Since,
     Unread,
+    hard_wired,
     layered,
     positive,
     require,
+    restates,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +43,13 @@ if TYPE_CHECKING:
 
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import by_symbol
-    from mcore_mappers_runtime.layer_ropes import LayerRopes, gpt_layer_ropes, hybrid_layer_ropes, layer_ropes
+    from mcore_mappers_runtime.layer_ropes import (
+        LayerRopes,
+        full_theta,
+        gpt_layer_ropes,
+        hybrid_layer_ropes,
+        layer_ropes,
+    )
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
     from mcore_mappers_runtime.windows import SLIDING, window_skips, window_types
@@ -69,6 +77,16 @@ def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> 
 
 def own_ropes_rotate_pairs(hf: MiMoV2FlashConfig, ropes: LayerRopes, rope: GPTRope | HybridRope) -> bool:
     return not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0
+
+
+def theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
+    said = check.undeclared("rope_theta")
+    return said is None or said == full_theta(rope_parameters_of(hf), said)
+
+
+def part_agrees(check: Check, ropes: LayerRopes) -> bool:
+    said = check.undeclared("partial_rotary_factor")
+    return said is None or said == ropes.of_model.get("partial_rotary_factor", 1.0)
 
 
 def groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> int:
@@ -168,8 +186,18 @@ FAMILY = Family(
         ROUTED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor"),
+    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor", "rope_theta", "partial_rotary_factor"),
     rows=(
+        require(
+            "rope_theta",
+            theta_agrees,
+            "must be what rope_parameters says of full_attention: the class reads that alone",
+        ),
+        require(
+            "partial_rotary_factor",
+            part_agrees,
+            "must be what rope_parameters says of each rope: the class reads that alone",
+        ),
         Local("ropes", ropes),
         Local("groups", groups),
         Computed(
@@ -233,6 +261,18 @@ FAMILY = Family(
         ),
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
         *positive("routed_scaling_factor", "attention_value_scale"),
+        *(
+            restates(f"swa_{name}", name, "layers of both kinds of the class have as many")
+            for name in ("num_attention_heads", "head_dim", "v_head_dim")
+        ),
+        restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name"),
+        hard_wired("add_swa_attention_sink_bias", True, "layers of the class that have a window have sinks"),
+        hard_wired("add_full_attention_sink_bias", False, "layers of the class that have no window have no sinks"),
+        hard_wired("n_shared_experts", None, "the class has no shared experts"),
+        hard_wired("hybrid_block_size", None, "layer_types says which layers of the class have a window"),
+        hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+        hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+        Unread("attention_chunk_size", "no layer of the class attends by chunks"),
         Unread("sliding_window_size", "the class takes sliding_window from it when a config is built, and reads that"),
     ),
     gpt=(

@@ -2512,24 +2512,36 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
+            ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+            ("add_full_attention_sink_bias", "layers of the class that have no window have no sinks"),
+            ("add_swa_attention_sink_bias", "layers of the class that have a window have sinks"),
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
                 "head_dim",
                 "must give ropes an even number of channels to rotate where types of layers have different ones: a "
                 "layer's own goes by the channels that the model's rotates, which come in pairs",
             ),
+            ("hybrid_block_size", "layer_types says which layers of the class have a window"),
             (
                 "layer_types",
                 "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
                 "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
             ),
+            ("layernorm_epsilon", "Xiaomi's code has the first name"),
+            ("n_shared_experts", "the class has no shared experts"),
             (
                 "num_key_value_heads",
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
             ),
+            ("partial_rotary_factor", "must be what rope_parameters says of each rope: the class reads that alone"),
+            ("rope_theta", "must be what rope_parameters says of full_attention: the class reads that alone"),
+            ("scoring_func", "the class scores experts with a sigmoid"),
+            ("swa_head_dim", "layers of both kinds of the class have as many"),
+            ("swa_num_attention_heads", "layers of both kinds of the class have as many"),
+            ("swa_v_head_dim", "layers of both kinds of the class have as many"),
+            ("topk_method", "the class chooses experts by groups and a bias"),
             (
                 "v_head_dim",
                 "must be at most head_dim: Megatron's attention has values that are as wide as keys, or padded to that",

@@ -20,6 +20,7 @@ from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import (
     LayerRopes,
+    full_theta,
     gpt_layer_ropes,
     hybrid_layer_ropes,
     layer_ropes,
@@ -30,13 +31,13 @@ from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import SLIDING, sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, experts, positions, stack
+from ._parts import attention, decoder, experts, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
@@ -156,6 +157,11 @@ def _num_query_groups_by_symbol(hf: MiMoV2FlashConfig, sliding: list[int]) -> tu
     return None if skips is None else tuple(hf.num_key_value_heads * (1 + each) for each in skips)
 
 
+def _part_agrees(check: Check, ropes: LayerRopes) -> bool:
+    said = check.undeclared("partial_rotary_factor")
+    return said is None or said == ropes.of_model.get("partial_rotary_factor", said)
+
+
 def _softmax_offset_freq(sliding: list[int]) -> tuple[int, ...] | None:
     skips = window_skips(sliding)
     return None if skips is None else tuple(skips)
@@ -164,6 +170,11 @@ def _softmax_offset_freq(sliding: list[int]) -> tuple[int, ...] | None:
 def _softmax_offset_freq_by_symbol(sliding: list[int]) -> tuple[int, ...] | None:
     skips = by_symbol(window_skips(sliding))
     return None if skips is None else tuple(skips)
+
+
+def _theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
+    said = check.undeclared("rope_theta")
+    return said is None or said == full_theta(rope_parameters_of(hf), said)
 
 
 def _transformer(
@@ -211,7 +222,21 @@ def _transformer(
         "of query heads",
     )
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    check.require(
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+    check.equal_up_to(
+        "dynamic_ntk",
+        rope.equal_up_to,
+        field="rope_parameters",
+        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+        "than max_position_embeddings, and Megatron's base stays as it is",
+    )
     experts.grouped_router(check, hf)
     check.require(
         not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
@@ -275,6 +300,28 @@ def _transformer(
         "must be None or 1: a factor of values is hard-wired to one in Megatron",
         layers=("attention_value_scale",),
     )
+    check.require(
+        _part_agrees(check, ropes),
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        "must be what rope_parameters says of each rope: the class reads that alone",
+    )
+    check.require(
+        _theta_agrees(hf, check),
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        "must be what rope_parameters says of full_attention: the class reads that alone",
+    )
+    check.if_set("add_full_attention_sink_bias", (False,), "layers of the class that have no window have no sinks")
+    check.if_set("add_swa_attention_sink_bias", (True,), "layers of the class that have a window have sinks")
+    check.if_set("hybrid_block_size", (None,), "layer_types says which layers of the class have a window")
+    check.restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name")
+    check.if_set("n_shared_experts", (None, 0), "the class has no shared experts")
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.restates("swa_head_dim", "head_dim", "layers of both kinds of the class have as many")
+    check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds of the class have as many")
+    check.restates("swa_v_head_dim", "v_head_dim", "layers of both kinds of the class have as many")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),

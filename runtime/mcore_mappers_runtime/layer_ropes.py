@@ -129,6 +129,15 @@ def of_a_part(rope: Mapping[str, object], part: float) -> dict[str, object]:
     return {_PART: part, **rope} if rope.get("rope_type") == "default" else {**rope}
 
 
+def full_theta(rope_parameters: RopeParameters | dict[str, object] | None, unsaid: object) -> object:
+    """The base of the rope of layers without a window; `unsaid` where there is none."""
+    by_type: Mapping[str, object] = (
+        cast("Mapping[str, object]", rope_parameters) if isinstance(rope_parameters, dict) else {}
+    )
+    rope = by_type.get(FULL)
+    return cast("Mapping[str, object]", rope).get("rope_theta", unsaid) if isinstance(rope, dict) else unsaid
+
+
 def gpt_layer_ropes(model: GPTModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:
     """`rope_parameters`: the rope of the model, or its own, for each type that its layers have."""
     return _by_type(model, layers, gpt_rope_parameters(model, partial_rotary=partial_rotary))

@@ -60,6 +60,10 @@ PROOF = Proof(
         "two_kinds_in_turns": {"layer_types": [SLIDING, FULL, SLIDING]},
         "two_kinds_and_one_group": {**_MIXED, "num_key_value_heads": 1},
         "two_kinds_and_biases": {**_MIXED, "attention_bias": True},
+        "said_beside_ropes": {
+            "rope_theta": DEFAULT["rope_parameters"]["rope_theta"],
+            "partial_rotary_factor": 0.334,
+        },
         "published": {
             **_MIXED,
             "v_head_dim": 16,

@@ -449,6 +449,7 @@ VARIANTS = pytest.mark.parametrize(
         "after_rope",
         "parallel",
         "shared",
+        "flash",
     ),
 )
 

@@ -17,6 +17,7 @@ from torch import Tensor
 from mcore_mappers.layers import Layers
 from tests.layers.models import LATENT, OWN_HEADS, SINKS, built, gpt, hybrid, logits, shaken
 from tests.numerics.emulation import emulated
+from tests.numerics.parts import pieces
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,11 +77,22 @@ def test_a_hybrid_model_has_an_entry_for_each_symbol() -> None:
     assert second.core_attention.softmax_offset.shape == (4,)
 
 
-def test_checkpoints_have_the_sinks_that_there_are() -> None:
-    state = built(gpt(OWN_HEADS, **SINKS)).sharded_state_dict(metadata={"dp_cp_group": None})
-    assert [key for key in state if "softmax_offset" in key] == [
-        "decoder.layers.1.self_attention.core_attention.softmax_offset"
-    ]
+@pytest.mark.parametrize("layers", [OWN_HEADS, groups(2, 4, 2), Layers(softmax_offset_freq=(0, 1, 0))], ids=str)
+def test_checkpoints_have_each_layer_by_itself(layers: Layers) -> None:
+    """Stacked, which Megatron does without a word, a tensor would have another shape in every layer, or holes."""
+    model = built(gpt(layers, **SINKS))
+    weights = {f"decoder.layers.{layer}.self_attention.linear_qkv.weight" for layer in range(3)}
+    found = {piece.key: piece.global_shape for piece in pieces(model)}
+    assert weights <= found.keys()
+    assert all(found[name] == dict(model.named_parameters())[name].shape for name in weights)
+    sinks = [name for name in found if name.endswith("softmax_offset")]
+    first = ["decoder.layers.1.self_attention.core_attention.softmax_offset"]
+    assert sinks == (
+        first if layers.softmax_offset_freq else [each.replace("1", str(i)) for i in range(3) for each in first]
+    )
+    assert {piece.key for piece in pieces(built(gpt(Layers(), **SINKS)))} >= {
+        "decoder.layers.self_attention.linear_qkv.weight"
+    }
 
 
 @torch.no_grad()

@@ -57,11 +57,13 @@ class Layers:
     """For each layer its number of query groups; None is for `num_query_groups` in all of them. Needs attention without
     latents, and a `tensor_model_parallel_size` that divides each of the numbers. What Megatron tells of operations and
     memory goes by `num_query_groups`, and so does an optimizer that takes the weights of queries, keys and values apart
-    (`muon_split_qkv`, which must be False)."""
+    (`muon_split_qkv`, which must be False). Checkpoints of a GPT model have every layer by itself:
+    `hetereogenous_dist_checkpoint` becomes True when it is built."""
 
     softmax_offset_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
     """Which layers have the offset of `softmax_type`, a sink for each head, as in `query_temperature_freq`. Needs a
-    `softmax_type` that is not "vanilla", and attention without latents."""
+    `softmax_type` that is not "vanilla", and attention without latents. Checkpoints are as with
+    `num_query_groups_by_layer`."""
 
     v_channels: int | None = None
     """The channels of a head's value, fewer than the `kv_channels` of its query and key; None is for as many. The

@@ -53,6 +53,12 @@ class OwnHeads(SelfAttention):
         return stock._adjust_key_value_for_inference(inference_context, *args, **kwargs)
 
 
+def keep_apart(layers: Layers, config: TransformerConfig) -> None:
+    """Let checkpoints have each layer by itself, where weights differ by layer: Megatron stacks those of all layers."""
+    if any(vars(layers)[name] is not None for name in _FIELDS):
+        config.hetereogenous_dist_checkpoint = True
+
+
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
     params = {name: vars(layers)[name] for name in _FIELDS}

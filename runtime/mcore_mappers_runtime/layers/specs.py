@@ -169,6 +169,7 @@ class LayerSpec:
         check_alone(self.layers)
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
         check(self.layers, transformer, config)
+        own_heads.keep_apart(self.layers, transformer)
         backend = get_backend(transformer.transformer_impl)
         block: TransformerBlockSubmodules = get_gpt_decoder_block_spec(
             transformer,
