@@ -159,7 +159,7 @@ def _num_query_groups_by_symbol(hf: MiMoV2FlashConfig, sliding: list[int]) -> tu
 
 def _part_agrees(check: Check, ropes: LayerRopes) -> bool:
     said = check.undeclared("partial_rotary_factor")
-    return said is None or said == ropes.of_model.get("partial_rotary_factor", said)
+    return said is None or said == ropes.of_model.get("partial_rotary_factor", 1.0)
 
 
 def _softmax_offset_freq(sliding: list[int]) -> tuple[int, ...] | None:
@@ -316,7 +316,7 @@ def _transformer(
     check.if_set("add_swa_attention_sink_bias", (True,), "layers of the class that have a window have sinks")
     check.if_set("hybrid_block_size", (None,), "layer_types says which layers of the class have a window")
     check.restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name")
-    check.if_set("n_shared_experts", (None, 0), "the class has no shared experts")
+    check.if_set("n_shared_experts", (None,), "the class has no shared experts")
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.restates("swa_head_dim", "head_dim", "layers of both kinds of the class have as many")
     check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds of the class have as many")

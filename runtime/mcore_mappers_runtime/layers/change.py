@@ -114,7 +114,7 @@ def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> Mod
 
 
 @functools.cache
-def joined(extension: Any, module: Any) -> type:
+def joined(extension: Any, module: Any) -> Any:
     """The class that is `extension` of `module`, or `module` if it is one already; the same of the same two."""
     if issubclass(module, extension):
         return module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -10,7 +9,7 @@ import torch
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.typed_torch import apply_module, not_none
+from megatron.core.typed_torch import not_none
 from torch import Tensor
 from torch.nn import functional
 
@@ -32,26 +31,31 @@ class NarrowValues(SelfAttention):
     ) -> None:
         heads, groups = config.num_attention_heads, not_none(config.num_query_groups)
         width = not_none(config.kv_channels)
+        outputs = (heads + groups) * width + groups * v_channels
         sized = replace(
             submodules,
-            linear_qkv=_Projection(submodules.linear_qkv, outputs=(heads + groups) * width + groups * v_channels),
+            linear_qkv=_Projection(submodules.linear_qkv, outputs=outputs),
             linear_proj=_Projection(submodules.linear_proj, inputs=heads * v_channels),
         )
         super().__init__(config, sized, **kwargs)
         self.val_hidden_size = v_channels
-        self.linear_qkv_out_dim = sized.linear_qkv.outputs
+        self.linear_qkv_out_dim: int = outputs
 
     def get_query_key_value_tensors(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's: queries and keys of [s, b, heads, channels], and values of fewer channels."""
         del args, kwargs
-        mixed, _ = apply_module(self.linear_qkv)(hidden_states)
-        groups, width = self.num_query_groups_per_partition, self.hidden_size_per_attention_head
-        queries = self.num_attention_heads_per_partition // groups * width
-        of_groups = mixed.unflatten(-1, (groups, -1))
-        query, key, value = of_groups.split([queries, width, self.val_hidden_size], dim=-1)
+        held: Any = self
+        mixed: Tensor = held.linear_qkv(hidden_states)[0]
+        groups: int = held.num_query_groups_per_partition
+        width = self.hidden_size_per_attention_head
+        queries: int = held.num_attention_heads_per_partition // groups * width
+        of_groups = mixed.view(*mixed.shape[:-1], groups, -1)
+        query, key, value = of_groups.tensor_split((queries, queries + width), dim=-1)
         query = query.reshape(*query.shape[:2], -1, width)
-        norms = ((query, self.q_layernorm), (key, self.k_layernorm))
-        query, key = (each if norm is None else apply_module(norm)(each) for each, norm in norms)
+        if held.q_layernorm is not None:
+            query = held.q_layernorm(query)
+        if held.k_layernorm is not None:
+            key = held.k_layernorm(key)
         return query, key, value
 
     def _adjust_key_value_for_inference(self, inference_context: Any, *args: Any, **kwargs: Any) -> Any:
@@ -87,10 +91,10 @@ class CoreOfNarrowValues(torch.nn.Module):
 
     def forward(self, query: Tensor, key: Tensor, value: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         """From [..., heads, channels] of each to [..., heads * channels of a value], whatever is before these."""
-        attend: Callable[..., Tensor] = super().forward
+        attend: Any = super().forward
         width, narrow = key.shape[-1], value.shape[-1]
-        output = attend(query, key, functional.pad(value, (0, width - narrow)), *args, **kwargs)
-        return output.unflatten(-1, (-1, width))[..., :narrow].flatten(-2)
+        output: Tensor = attend(query, key, functional.pad(value, (0, width - narrow)), *args, **kwargs)
+        return output.view(*output.shape[:-1], -1, width)[..., :narrow].flatten(-2)
 
 
 class ScaledValues(SelfAttention):
@@ -122,7 +126,7 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     complaints: list[str] = []
     # Megatron would rotate queries and keys, and hand on values, without asking for the three.
-    whole = {"fused_single_qkv_rope": (config.fused_single_qkv_rope, False)}
+    whole: dict[str, tuple[object, object]] = {"fused_single_qkv_rope": (config.fused_single_qkv_rope, False)}
     if layers.v_channels is not None:
         complaints += _of_widths(layers.v_channels, layers, config, whole)
     if layers.attention_value_scale != 1.0:
