@@ -218,7 +218,7 @@ FAMILY = Family(
         require(
             "v_head_dim",
             values_are_no_wider,
-            "must be at most head_dim: Megatron's attention has values that are as wide as keys, or padded to that",
+            "must be at most head_dim: core attention gets values padded to the width of keys",
         ),
         *layered(
             Computed(
@@ -262,7 +262,7 @@ FAMILY = Family(
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
         *positive("routed_scaling_factor", "attention_value_scale"),
         *(
-            restates(f"swa_{name}", name, "layers of both kinds of the class have as many")
+            restates(f"swa_{name}", name, "layers of both kinds have the same")
             for name in ("num_attention_heads", "head_dim", "v_head_dim")
         ),
         restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name"),

@@ -276,7 +276,7 @@ def _transformer(
         hf.v_head_dim <= hf.head_dim,
         "v_head_dim",
         hf.v_head_dim,
-        "must be at most head_dim: Megatron's attention has values that are as wide as keys, or padded to that",
+        "must be at most head_dim: core attention gets values padded to the width of keys",
     )
     check.require(
         hf.v_head_dim == hf.head_dim,
@@ -318,9 +318,9 @@ def _transformer(
     check.restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name")
     check.if_set("n_shared_experts", (None,), "the class has no shared experts")
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
-    check.restates("swa_head_dim", "head_dim", "layers of both kinds of the class have as many")
-    check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds of the class have as many")
-    check.restates("swa_v_head_dim", "v_head_dim", "layers of both kinds of the class have as many")
+    check.restates("swa_head_dim", "head_dim", "layers of both kinds have the same")
+    check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds have the same")
+    check.restates("swa_v_head_dim", "v_head_dim", "layers of both kinds have the same")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.finish()
     settings: TransformerFields = {
