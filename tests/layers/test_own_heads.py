@@ -6,11 +6,12 @@ import copy
 from collections.abc import Generator, Mapping
 from functools import partial
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import pytest
 import torch
 from megatron.core.inference.contexts import StaticInferenceContext
+from megatron.core.transformer.attention import SelfAttention
 from megatron.training.models.base import ModelConfig
 from torch import Tensor
 
@@ -117,6 +118,8 @@ def test_a_cache_in_blocks_is_refused() -> None:
     assert attend(None, *given, None)[:3] == tuple(given)
     # Sinks alone are those of the layer in such an engine, too.
     sinks = built(gpt(Layers(softmax_offset_freq=(0, 1, 0)), **SINKS)).decoder.layers
+    with patch.object(SelfAttention, "_adjust_key_value_for_inference", return_value="stock"):
+        assert sinks[0].self_attention._adjust_key_value_for_inference(dynamic) == "stock"
     assert sinks[0].self_attention._get_inference_softmax_offset() is None
     assert sinks[1].self_attention._get_inference_softmax_offset() is not None
 
