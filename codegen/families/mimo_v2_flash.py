@@ -1,4 +1,4 @@
-"""MiMo V2 Flash, as far as all layers are of one kind and values are as wide as keys."""
+"""MiMo V2 Flash: two kinds of layers, of which one has a window, sinks and twice the query groups; narrow values."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from codegen.parts.experts.counted import ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
+from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.table import (
     ByDefault,
@@ -28,50 +29,64 @@ from codegen.table import (
     Rename,
     Since,
     Unread,
+    hard_wired,
+    layered,
     positive,
     require,
+    restates,
 )
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import TransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+    from mcore_mappers_runtime.hybrid import by_symbol
+    from mcore_mappers_runtime.layer_ropes import (
+        LayerRopes,
+        full_theta,
+        gpt_layer_ropes,
+        hybrid_layer_ropes,
+        layer_ropes,
+    )
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.windows import SLIDING, window_skips, window_types
 
 
-def rope(hf: MiMoV2FlashConfig, check: Check) -> GPTRope:
-    return gpt_rope(
-        check,
-        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=True,
-    )
+def ropes(hf: MiMoV2FlashConfig, check: Check) -> LayerRopes:
+    return layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=0.334)
+
+
+def rope(hf: MiMoV2FlashConfig, check: Check, ropes: LayerRopes) -> GPTRope:
+    return gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
 
 
 def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
     return gpt_layer_ropes(model, layers, partial_rotary=True)
 
 
-def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check) -> HybridRope:
-    return hybrid_rope(
-        check,
-        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=True,
-    )
+def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check, ropes: LayerRopes) -> HybridRope:
+    return hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
 
 
 def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
     return hybrid_layer_ropes(model, layers, partial_rotary=True)
 
 
-def layers_are_alike(sliding: list[int]) -> bool:
-    return all(sliding) or not any(sliding)
+def own_ropes_rotate_pairs(hf: MiMoV2FlashConfig, ropes: LayerRopes, rope: GPTRope | HybridRope) -> bool:
+    return not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0
+
+
+def theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
+    said = check.undeclared("rope_theta")
+    return said is None or said == full_theta(rope_parameters_of(hf), said)
+
+
+def part_agrees(check: Check, ropes: LayerRopes) -> bool:
+    said = check.undeclared("partial_rotary_factor")
+    return said is None or said == ropes.of_model.get("partial_rotary_factor", 1.0)
 
 
 def groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> int:
@@ -82,39 +97,83 @@ def num_query_groups(groups: int) -> int:
     return groups
 
 
-def num_key_value_heads_of(transformer: TransformerConfig) -> int:
-    said = transformer.num_query_groups or transformer.num_attention_heads
-    return said if transformer.window_size is None else said // 2
+def num_key_value_heads_of(model: GPTModelConfig | HybridModelConfig) -> int:
+    said = model.transformer.num_query_groups or model.transformer.num_attention_heads
+    return said // 2 if all(each == SLIDING for each in window_types(model)) else said
 
 
-def heads_fill_groups(hf: MiMoV2FlashConfig, groups: int) -> bool:
-    return not groups or hf.num_attention_heads % groups == 0
+def num_query_groups_by_layer(hf: MiMoV2FlashConfig, sliding: list[int]) -> tuple[int, ...] | None:
+    skips = window_skips(sliding)
+    return None if skips is None else tuple(hf.num_key_value_heads * (1 + each) for each in skips)
+
+
+def num_query_groups_by_symbol(hf: MiMoV2FlashConfig, sliding: list[int]) -> tuple[int, ...] | None:
+    skips = by_symbol(window_skips(sliding))
+    return None if skips is None else tuple(hf.num_key_value_heads * (1 + each) for each in skips)
+
+
+def heads_fill_groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> bool:
+    most = hf.num_key_value_heads * 2 if any(sliding) else hf.num_key_value_heads
+    return not most or hf.num_attention_heads % most == 0
 
 
 def softmax_type(sliding: list[int]) -> str:
-    return "learnable" if all(sliding) else "vanilla"
+    return "learnable" if any(sliding) else "vanilla"
+
+
+def softmax_offset_freq(sliding: list[int]) -> tuple[int, ...] | None:
+    skips = window_skips(sliding)
+    return None if skips is None else tuple(skips)
+
+
+def softmax_offset_freq_by_symbol(sliding: list[int]) -> tuple[int, ...] | None:
+    skips = by_symbol(window_skips(sliding))
+    return None if skips is None else tuple(skips)
+
+
+def layers_are_alike(sliding: list[int]) -> bool:
+    return all(sliding) or not any(sliding)
+
+
+def v_channels(hf: MiMoV2FlashConfig) -> int | None:
+    return None if hf.v_head_dim == hf.head_dim else hf.v_head_dim
+
+
+def v_head_dim_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> int | None:
+    return model.transformer.kv_channels if layers.v_channels is None else layers.v_channels
 
 
 def values_are_as_wide(hf: MiMoV2FlashConfig) -> bool:
     return hf.v_head_dim == hf.head_dim
 
 
-def v_head_dim_of(transformer: TransformerConfig) -> int | None:
-    return transformer.kv_channels
+def values_are_no_wider(hf: MiMoV2FlashConfig) -> bool:
+    return hf.v_head_dim <= hf.head_dim
+
+
+def attention_value_scale(hf: MiMoV2FlashConfig) -> float:
+    return 1.0 if hf.attention_value_scale is None else hf.attention_value_scale
+
+
+def attention_value_scale_of(layers: Layers) -> float | None:
+    return None if layers.attention_value_scale == 1.0 else layers.attention_value_scale
 
 
 def values_are_not_scaled(hf: MiMoV2FlashConfig) -> bool:
     return hf.attention_value_scale in (None, 1.0)
 
 
-def attention_value_scale_of() -> None:
-    return None
-
+_ELSEWHERE = NoInverse("layer_types, which is read back, says it")
+_ALIKE = require(
+    "layer_types",
+    layers_are_alike,
+    "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope of their "
+    "own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+)
 
 FAMILY = Family(
     config="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
-    covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has "
-    "two kinds and narrower values.",
+    covers="MiMo V2 Flash.",
     parts=(
         DECODER,
         GROUPED_QUERY,
@@ -127,14 +186,19 @@ FAMILY = Family(
         ROUTED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor"),
+    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor", "rope_theta", "partial_rotary_factor"),
     rows=(
         require(
-            "layer_types",
-            layers_are_alike,
-            "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-            "Megatron's layers have as many each, and all have sinks or none",
+            "rope_theta",
+            theta_agrees,
+            "must be what rope_parameters says of full_attention: the class reads that alone",
         ),
+        require(
+            "partial_rotary_factor",
+            part_agrees,
+            "must be what rope_parameters says of each rope: the class reads that alone",
+        ),
+        Local("ropes", ropes),
         Local("groups", groups),
         Computed(
             "num_query_groups",
@@ -149,22 +213,42 @@ FAMILY = Family(
             "query heads",
         ),
         Computed(
-            "softmax_type",
-            softmax_type,
-            "Layers with a window have sinks, one for each head.",
-            inverse=NoInverse("layer_types, which is read back, says it"),
+            "softmax_type", softmax_type, "Layers with a window have sinks, one for each head.", inverse=_ELSEWHERE
         ),
         require(
             "v_head_dim",
-            values_are_as_wide,
-            "must be head_dim: Megatron's values are as wide as its keys",
-            inverse=(Inverse("v_head_dim", v_head_dim_of),),
+            values_are_no_wider,
+            "must be at most head_dim: core attention gets values padded to the width of keys",
+        ),
+        *layered(
+            Computed(
+                "v_channels",
+                v_channels,
+                "",
+                inverse=(Inverse("v_head_dim", v_head_dim_of),),
+            ),
+            otherwise=require(
+                "v_head_dim", values_are_as_wide, "must be head_dim: Megatron's values are as wide as its keys"
+            ),
+        ),
+        *layered(
+            Computed(
+                "attention_value_scale",
+                attention_value_scale,
+                "",
+                inverse=(Inverse("attention_value_scale", attention_value_scale_of),),
+            ),
+            otherwise=require(
+                "attention_value_scale",
+                values_are_not_scaled,
+                "must be None or 1: a factor of values is hard-wired to one in Megatron",
+            ),
         ),
         require(
-            "attention_value_scale",
-            values_are_not_scaled,
-            "must be None or 1: a factor of values is hard-wired to one in Megatron",
-            inverse=(Inverse("attention_value_scale", attention_value_scale_of),),
+            "head_dim",
+            own_ropes_rotate_pairs,
+            "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+            "layer's own goes by the channels that the model's rotates, which come in pairs",
         ),
         Constant("moe_shared_expert_intermediate_size", None, "There are no shared experts."),
         Constant("add_bias_linear", False, "Query, key and value alone may have biases."),
@@ -176,12 +260,48 @@ FAMILY = Family(
             unset=1.0,
         ),
         *positive("num_key_value_heads", "sliding_window", "v_head_dim", "moe_intermediate_size"),
-        *positive("routed_scaling_factor"),
+        *positive("routed_scaling_factor", "attention_value_scale"),
+        *(
+            restates(f"swa_{name}", name, "layers of both kinds have the same")
+            for name in ("num_attention_heads", "head_dim", "v_head_dim")
+        ),
+        restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name"),
+        hard_wired("add_swa_attention_sink_bias", True, "layers of the class that have a window have sinks"),
+        hard_wired("add_full_attention_sink_bias", False, "layers of the class that have no window have no sinks"),
+        hard_wired("n_shared_experts", None, "the class has no shared experts"),
+        hard_wired("hybrid_block_size", None, "layer_types says which layers of the class have a window"),
+        hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
+        hard_wired("topk_method", "noaux_tc", "the class chooses experts by groups and a bias"),
+        Unread("attention_chunk_size", "no layer of the class attends by chunks"),
         Unread("sliding_window_size", "the class takes sliding_window from it when a config is built, and reads that"),
     ),
-    gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
+    gpt=(
+        Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
+        *layered(
+            Computed("num_query_groups_by_layer", num_query_groups_by_layer, "", inverse=_ELSEWHERE),
+            Computed("softmax_offset_freq", softmax_offset_freq, "", inverse=_ELSEWHERE),
+            BASES,
+            otherwise=_ALIKE,
+        ),
+    ),
     hybrid=(
         Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
+        *layered(
+            Computed(
+                "num_query_groups_by_layer",
+                num_query_groups_by_symbol,
+                "",
+                inverse=_ELSEWHERE,
+            ),
+            Computed(
+                "softmax_offset_freq",
+                softmax_offset_freq_by_symbol,
+                "",
+                inverse=_ELSEWHERE,
+            ),
+            BASES_OF_HYBRID,
+            otherwise=_ALIKE,
+        ),
     ),
     since=Since("5.13.0", "There was no such class."),
     older=(

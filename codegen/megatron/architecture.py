@@ -432,6 +432,23 @@ ARCHITECTURE: tuple[Group, ...] = (
         fields=(Absence("q_layernorm", True),),
     ),
     Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Query groups of each layer, and which layers have sinks: Megatron has as many groups in all layers, and "
+            "sinks in all or in none."
+        ),
+        fields=(Absence("num_query_groups_by_layer", None), Absence("softmax_offset_freq", None)),
+    ),
+    Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="How wide values are, and by what they are multiplied: Megatron's are as wide as keys, and as projected.",
+        fields=(Absence("v_channels", None), Absence("attention_value_scale", 1.0)),
+    ),
+    Group(
         section="layers: positions",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,

@@ -560,8 +560,12 @@ def to_megatron(
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiMoV2FlashConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiniCPMConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]

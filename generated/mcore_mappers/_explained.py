@@ -4222,9 +4222,22 @@ EXPLAINED = Explained(
                 decided=(
                     Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
                     Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("attention_value_scale",), reads=("attention_value_scale",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                     Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
                     Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
+                    Decided(
+                        ("num_query_groups_by_layer",),
+                        reads=("num_key_value_heads",),
+                        takes=("sliding",),
+                        only="GPTModelConfig",
+                    ),
+                    Decided(
+                        ("num_query_groups_by_layer",),
+                        reads=("num_key_value_heads",),
+                        takes=("sliding",),
+                        only="HybridModelConfig",
+                    ),
                     Decided(
                         (
                             "position_embedding_type",
@@ -4241,7 +4254,8 @@ EXPLAINED = Explained(
                             "yarn_mscale_all_dim",
                             "yarn_correction_range_round_to_int",
                         ),
-                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        reads=("max_position_embeddings",),
+                        takes=("ropes",),
                         binds="rope",
                         only="GPTModelConfig",
                     ),
@@ -4259,13 +4273,26 @@ EXPLAINED = Explained(
                             "yarn_mscale_all_dim",
                             "yarn_correction_range_round_to_int",
                         ),
-                        reads=("layer_types", "max_position_embeddings", "rope_parameters"),
+                        reads=("max_position_embeddings",),
+                        takes=("ropes",),
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
+                    Decided(
+                        ("rotary_base_by_layer",),
+                        reads=("layer_types",),
+                        why="Every layer has two symbols.",
+                        takes=("ropes",),
+                        only="HybridModelConfig",
+                    ),
+                    Decided(("softmax_offset_freq",), takes=("sliding",), only="GPTModelConfig"),
+                    Decided(("softmax_offset_freq",), takes=("sliding",), only="HybridModelConfig"),
                     Decided(
                         ("softmax_type",), why="Layers with a window have sinks, one for each head.", takes=("sliding",)
                     ),
+                    Decided(("v_channels",), reads=("head_dim", "v_head_dim")),
+                    Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
                     Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
                 )
             ),

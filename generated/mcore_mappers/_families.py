@@ -2614,31 +2614,55 @@ FAMILIES: Mapping[str, Family] = {
         name="mimo_v2_flash",
         config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
         architectures=("MiMoV2FlashForCausalLM",),
-        covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
-        "has two kinds and narrower values.",
+        covers="MiMo V2 Flash.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
+            ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+            ("add_full_attention_sink_bias", "layers of the class that have no window have no sinks"),
+            ("add_swa_attention_sink_bias", "layers of the class that have a window have sinks"),
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
-                "layer_types",
-                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-                "Megatron's layers have as many each, and all have sinks or none",
+                "head_dim",
+                "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+                "layer's own goes by the channels that the model's rotates, which come in pairs",
             ),
+            ("hybrid_block_size", "layer_types says which layers of the class have a window"),
+            (
+                "layer_types",
+                "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
+                "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+            ),
+            ("layernorm_epsilon", "Xiaomi's code has the first name"),
+            ("n_shared_experts", "the class has no shared experts"),
             (
                 "num_key_value_heads",
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
             ),
+            ("partial_rotary_factor", "must be what rope_parameters says of each rope: the class reads that alone"),
+            ("rope_theta", "must be what rope_parameters says of full_attention: the class reads that alone"),
+            ("scoring_func", "the class scores experts with a sigmoid"),
+            ("swa_head_dim", "layers of both kinds have the same"),
+            ("swa_num_attention_heads", "layers of both kinds have the same"),
+            ("swa_v_head_dim", "layers of both kinds have the same"),
+            ("topk_method", "the class chooses experts by groups and a bias"),
+            ("v_head_dim", "must be at most head_dim: core attention gets values padded to the width of keys"),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
         deviations=(*_DEVIATIONS["rope_keys"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=(
+            "num_query_groups_by_layer",
+            "softmax_offset_freq",
+            "v_channels",
+            "attention_value_scale",
+            "rotary_base_by_layer",
+        ),
     ),
     "minicpm": Family(
         name="minicpm",

@@ -790,12 +790,22 @@ KEYS = Keys(
         ),
         "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": frozenset(
             {
+                "add_full_attention_sink_bias",
+                "add_swa_attention_sink_bias",
                 "gradient_checkpointing",
+                "hybrid_block_size",
                 "is_causal",
+                "layernorm_epsilon",
+                "n_shared_experts",
                 "original_max_position_embeddings",
                 "partial_rotary_factor",
                 "rope_theta",
+                "scoring_func",
+                "swa_head_dim",
+                "swa_num_attention_heads",
+                "swa_v_head_dim",
                 "tie_last_hidden_states",
+                "topk_method",
             }
         ),
         "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": frozenset(
@@ -1413,6 +1423,7 @@ KEYS = Keys(
             "is_llama_config": "Nanotron says here that the file is one of this class",
         },
         "mimo_v2_flash": {
+            "attention_chunk_size": "no layer of the class attends by chunks",
             "sliding_window_size": "the class takes sliding_window from it when a config is built, and reads that",
         },
         "minicpm": {
@@ -1653,6 +1664,12 @@ KEYS = Keys(
         },
         "transformers.models.llama4.configuration_llama4.Llama4TextConfig": {
             "nope_layer_interval": "no_rope_layer_interval",
+        },
+        "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": {
+            "layernorm_epsilon": "rms_norm_eps",
+            "swa_head_dim": "head_dim",
+            "swa_num_attention_heads": "num_attention_heads",
+            "swa_v_head_dim": "v_head_dim",
         },
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": {
             "attention_head_dim": "head_dim",

@@ -222,7 +222,6 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "llama",
                 "llama4_text",
                 "mellum",
-                "mimo_v2_flash",
                 "minicpm",
                 "minimax_m2",
                 "minimax_m3_vl_text",

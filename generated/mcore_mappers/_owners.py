@@ -248,6 +248,17 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Query groups of each layer, and which layers have sinks: Megatron has as many groups in all layers, "
+            "and sinks in all or in none.",
+            ("num_query_groups_by_layer", "softmax_offset_freq"),
+        ),
+        (
+            "architecture",
+            "How wide values are, and by what they are multiplied: Megatron's are as wide as keys, and as projected.",
+            ("v_channels", "attention_value_scale"),
+        ),
+        (
+            "architecture",
             "Ropes of single layers, and factors of the frequencies of a rope by the length of texts. Megatron "
             "has one rope for all layers and lengths.",
             (

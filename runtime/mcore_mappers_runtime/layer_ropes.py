@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .layers.fields import Layers
 
 _OUTSIDE = "truncate"
+_PART = "partial_rotary_factor"
 # Stands for what is refused.
 _REFUSED: Mapping[str, object] = {"rope_type": "default", "rope_theta": 1.0}
 
@@ -33,7 +34,11 @@ class LayerRopes(NamedTuple):
 
 
 def layer_ropes(
-    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
+    check: Check,
+    rope_parameters: RopeParameters | dict[str, object] | None,
+    layer_types: Sequence[str] | None,
+    *,
+    part: float | None = None,
 ) -> LayerRopes:
     """The ropes of all types of layers that a model has; refused where two types differ and neither has a plain one.
 
@@ -43,8 +48,12 @@ def layer_ropes(
         check: takes what cannot be represented; the result is then any rope.
         rope_parameters: the field of the Hugging Face config, with a rope for each type of layer.
         layer_types: the type of every layer.
+        part: what a default rope rotates of a head where it does not say, in a class whose ropes may rotate a part;
+            None for a class whose ropes rotate whole heads.
     """
     ropes = _used(check, rope_parameters, layer_types)
+    if part is not None:
+        ropes = {each: of_a_part(rope, part) for each, rope in ropes.items()}
     if not ropes:
         return LayerRopes({**_REFUSED}, {})
     chosen = _of_model(ropes)
@@ -56,21 +65,18 @@ def layer_ropes(
         )
         check.refuse("rope_parameters", rope_parameters, reason)
         return LayerRopes(ropes[chosen], {})
-    bases = {each: gpt_rope(check, rope, max_position_embeddings=1).rotary_base for each, rope in others.items()}
+    if part is not None and any(rope.get(_PART, 1.0) != ropes[chosen].get(_PART, 1.0) for rope in others.values()):
+        reason = f"has ropes with different values of {_PART}: a layer's own rotates as many channels as the model's"
+        check.refuse("rope_parameters", rope_parameters, reason)
+        return LayerRopes(ropes[chosen], {})
+    partial = part is not None
+    bases = {
+        each: gpt_rope(check, rope, max_position_embeddings=1, partial_rotary=partial).rotary_base
+        for each, rope in others.items()
+    }
     plain = ropes[chosen].get("rope_type") == "default"
     alike = ropes[chosen].get("rope_theta") if plain else None
     return LayerRopes(ropes[chosen], {each: float(base) for each, base in bases.items() if base != alike})
-
-
-def common_rope(
-    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, layer_types: Sequence[str] | None
-) -> dict[str, object]:
-    """The rope that all layers have; refused where their types have different ones. Arguments as of `layer_ropes`."""
-    ropes = [*_used(check, rope_parameters, layer_types).values()]
-    if any(rope != ropes[0] for rope in ropes):
-        reason = "has different ropes for its types of layers; Megatron has one for all layers"
-        check.refuse("rope_parameters", rope_parameters, reason)
-    return ropes[0] if ropes else {**_REFUSED}
 
 
 def _used(
@@ -120,7 +126,16 @@ def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict
 
 def of_a_part(rope: Mapping[str, object], part: float) -> dict[str, object]:
     """The same rope of a class that rotates this part of a head where the default rope does not say how much."""
-    return {"partial_rotary_factor": part, **rope} if rope.get("rope_type") == "default" else {**rope}
+    return {_PART: part, **rope} if rope.get("rope_type") == "default" else {**rope}
+
+
+def full_theta(rope_parameters: RopeParameters | dict[str, object] | None, unsaid: object) -> object:
+    """The base of the rope of layers without a window; `unsaid` where there is none."""
+    by_type: Mapping[str, object] = (
+        cast("Mapping[str, object]", rope_parameters) if isinstance(rope_parameters, dict) else {}
+    )
+    rope = by_type.get(FULL)
+    return cast("Mapping[str, object]", rope).get("rope_theta", unsaid) if isinstance(rope, dict) else unsaid
 
 
 def gpt_layer_ropes(model: GPTModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:
@@ -139,11 +154,12 @@ def _by_type(
     types = window_types(model)
     of_model = {key: value for key, value in rope.items() if key != _OUTSIDE}
     outside = {_OUTSIDE: rope[_OUTSIDE]} if _OUTSIDE in rope else {}
+    part = {_PART: rope[_PART]} if _PART in rope else {}
     bases = of_mixers(model, layers.rotary_base_by_layer or (None,) * model.transformer.num_layers)
     # Layers of one type that differ are no config's: mapping forward again shows it.
     by_type = dict(zip(types, bases, strict=False))
     ropes = {
-        each: dict(of_model) if base is None else {"rope_type": "default", "rope_theta": float(base)}
+        each: dict(of_model) if base is None else {"rope_type": "default", "rope_theta": float(base), **part}
         for each, base in by_type.items()
     }
     return {**ropes, **outside}

@@ -71,6 +71,10 @@ FIELDS: Mapping[str, Timed] = {
     "qk_layernorm_by_head": Timed(Layers(qk_layernorm_by_head=True), 0, LAYER_NORM),
     "qkv_bias": Timed(Layers(qkv_bias=False), -(QUERIES + 2 * KEYS), {"add_bias_linear": True}),
     "add_proj_bias": Timed(Layers(add_proj_bias=True), HIDDEN),
+    "num_query_groups_by_layer": Timed(Layers(num_query_groups_by_layer=(8,)), 2 * HIDDEN * 2 * (QUERIES - KEYS)),
+    "softmax_offset_freq": Timed(Layers(softmax_offset_freq=(1,)), 0, {"softmax_type": "learnable"}),
+    "v_channels": Timed(Layers(v_channels=24), -2 * HIDDEN * (KEYS + QUERIES) // 4),
+    "attention_value_scale": Timed(Layers(attention_value_scale=0.7), KEYS),
     "rotary_base_by_layer": Timed(Layers(rotary_base_by_layer=(500.0,)), 0),
     "rope factors by length": Timed(
         Layers(

@@ -1,19 +1,39 @@
-"""MiMo V2 Flash with one kind of layer."""
+"""MiMo V2 Flash."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from tests.families.experts import GROUPED_DECODER, GROUPS, LISTED, LISTED_REFUSED, MLP_TYPES
-from tests.families.layer_ropes import FULL, LAYER_ROPE, OTHER, ROPE_PARAMETERS, SLIDING, layered, layered_refused
+from tests.families.layer_ropes import (
+    FULL,
+    LAYER_ROPE,
+    OTHER,
+    ROPE_PARAMETERS,
+    SLIDING,
+    TWO_ROPES,
+    TWO_SCALED,
+    layered,
+    layered_refused,
+)
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
-from tests.families.proof import NOTHING, Proof, Refused
+from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import DEFAULT, NOT_HYBRID, rope
 from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, ROUTER, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import LLAMA
 
 _WINDOWS = {"layer_types": [SLIDING] * 3}
+_MIXED = {"layer_types": [FULL, SLIDING, SLIDING]}
+
+
+def _rotating(part: float, keywords: Keywords) -> Keywords:
+    """The same ropes of layers, all of which rotate this part of each head."""
+    ropes = {kind: {"partial_rotary_factor": part, **rope} for kind, rope in keywords["rope_parameters"].items()}
+    return {**_MIXED, **keywords, "rope_parameters": ropes}
+
+
+_OF_A_PART = {FULL: {**DEFAULT["rope_parameters"], "partial_rotary_factor": 0.5}, SLIDING: OTHER[FULL]}
 
 PROOF = Proof(
     base={
@@ -32,6 +52,25 @@ PROOF = Proof(
         "windows_and_one_group": {**_WINDOWS, "num_key_value_heads": 1},
         "window_of_one": {**_WINDOWS, "sliding_window": 1},
         "value_scale_of_one": {"attention_value_scale": 1.0},
+        "scaled_values": {"attention_value_scale": 0.707},
+        "narrow_values": {"v_head_dim": 16},
+        "narrow_values_and_biases": {"v_head_dim": 10, "attention_bias": True},
+        "narrow_values_and_windows": {**_WINDOWS, "v_head_dim": 16},
+        "two_kinds": _MIXED,
+        "two_kinds_in_turns": {"layer_types": [SLIDING, FULL, SLIDING]},
+        "two_kinds_and_one_group": {**_MIXED, "num_key_value_heads": 1},
+        "two_kinds_and_biases": {**_MIXED, "attention_bias": True},
+        "said_beside_ropes": {
+            "rope_theta": DEFAULT["rope_parameters"]["rope_theta"],
+            "partial_rotary_factor": 0.334,
+        },
+        "published": {
+            **_MIXED,
+            "v_head_dim": 16,
+            "attention_value_scale": 0.707,
+            "num_key_value_heads": 1,
+            "rope_parameters": None,
+        },
         "rope_of_no_layer": {"rope_parameters": {**OTHER}},
         "rope_of_the_class": {"rope_parameters": None},
         "other_sizes": {
@@ -47,8 +86,10 @@ PROOF = Proof(
         },
         "spelt_out": {"is_causal": True},
         "combined": {
-            **_WINDOWS,
+            "layer_types": [SLIDING, FULL, SLIDING],
             "sliding_window": 7,
+            "v_head_dim": 10,
+            "attention_value_scale": 1.7,
             "attention_bias": True,
             "tie_word_embeddings": True,
             "topk_group": 4,
@@ -61,6 +102,7 @@ PROOF = Proof(
         **GROUPS,
         **ATTENTION,
         **{name: layered(each) for name, each in PARTIAL_ROPES.items()},
+        **{name: _rotating(0.5 if "yarn" not in name else 1.0, each) for name, each in TWO_ROPES.items()},
     },
     refused=(
         *GENERAL,
@@ -74,10 +116,36 @@ PROOF = Proof(
         ),
         *LAYER_TYPES_REFUSED,
         *LISTED_REFUSED,
-        Refused("two_kinds", "layer_types", {"layer_types": [FULL, SLIDING, SLIDING]}),
+        Refused("two_kinds", "layer_types", _MIXED),
+        dataclasses.replace(TWO_SCALED, start=_MIXED, layers=True),
+        Refused(
+            "two_parts",
+            "rope_parameters",
+            {"rope_parameters": _OF_A_PART},
+            start=_MIXED,
+            nearest=(_rotating(0.5, {"rope_parameters": {**OTHER}}),),
+            layers=True,
+        ),
+        Refused(
+            "odd_own_rope",
+            "head_dim",
+            _rotating(0.55, {"rope_parameters": {**OTHER}}),
+            start=_MIXED,
+            nearest=(_rotating(0.5, {"rope_parameters": {**OTHER}}),),
+            layers=True,
+        ),
         Refused("no_groups_with_windows", "num_key_value_heads", {"num_key_value_heads": 4}, start=_WINDOWS),
+        Refused(
+            "no_groups_with_some_windows",
+            "num_key_value_heads",
+            {"num_key_value_heads": 4},
+            start=_MIXED,
+            nearest=(NOTHING, {"num_key_value_heads": 1}),
+            layers=True,
+        ),
         Refused("scaling_unsaid", "routed_scaling_factor", {}, {"routed_scaling_factor": None}),
         Refused("narrow_values", "v_head_dim", {"v_head_dim": 16}),
+        Refused("wide_values", "v_head_dim", {"v_head_dim": 26}, layers=True),
         Refused("value_scale", "attention_value_scale", {"attention_value_scale": 0.707}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}, start=_WINDOWS),
     ),

@@ -147,6 +147,11 @@ CHUNKS: Mapping[str, Any] = {"attention_chunk_size": 5, "attention_chunk_freq": 
 L2_NORM: Mapping[str, Any] = {"qk_l2_norm": True, "qk_layernorm": False}
 CHUNKED = Layers(**GROWTH, **CHUNKS)
 SOME_NORMS = Layers(qk_l2_norm_freq=(1, 0, 1))
+# As MiMo V2 Flash has them, of models with `SINKS`.
+OWN_HEADS = Layers(num_query_groups_by_layer=(2, 4, 2), softmax_offset_freq=(0, 1, 0))
+OWN_VALUES = Layers(v_channels=6, attention_value_scale=0.7)
+FLASH = dataclasses.replace(OWN_HEADS, v_channels=6, attention_value_scale=0.7)
+SINKS: Mapping[str, Any] = {"softmax_type": "learnable"}
 LATENT: Mapping[str, Any] = {
     "multi_latent_attention": True,
     "num_query_groups": 4,

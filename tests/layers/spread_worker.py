@@ -33,6 +33,7 @@ from tests.layers.models import (
     CHUNKED,
     EVERYWHERE,
     EXPERTS,
+    FLASH,
     GROUPED,
     L2_NORM,
     LATENT,
@@ -41,12 +42,15 @@ from tests.layers.models import (
     MIXED,
     NOT_NORMALISED,
     ONLY_AFTER,
+    OWN_HEADS,
     OWN_ROPES,
+    OWN_VALUES,
     PARALLEL,
     PLAIN_QUERIES,
     ROUTER,
     SHARED,
     SIGMOID,
+    SINKS,
     SOME_NORMS,
     SPARSE_MIXER,
     WINDOW,
@@ -74,6 +78,8 @@ LOSSES: Mapping[str, Any] = {
 PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": torch.float32}
 # Of its attention layers, each has one of the two.
 CHUNKED_HYBRID = replace(CHUNKED, query_temperature_freq=(0, 1, 0, 0), attention_chunk_freq=(0, 0, 0, 1))
+# Of its attention layers, the second has other query groups than the model.
+FLASH_HYBRID = replace(FLASH, num_query_groups_by_layer=(2, 2, 2, 4), softmax_offset_freq=(0, 0, 0, 1))
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,11 @@ CASES = (
     Spread("biased_output-sp", BIASED_OUTPUT, SP, {"add_qkv_bias": True}, checkpoint=True),
     Spread("biased_output-hybrid-tp", BIASED_OUTPUT, TP, {"add_qkv_bias": True}, pattern="M*-*"),
     Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
+    Spread("own_heads-tp", OWN_HEADS, TP, SINKS, checkpoint=True),
+    Spread("own_heads-pp", OWN_HEADS, {**PP, "num_layers_in_first_pipeline_stage": 1}, SINKS),
+    Spread("own_values-sp", OWN_VALUES, SP, {"add_qkv_bias": True}, checkpoint=True),
+    Spread("flash-sp", FLASH, SP, {**SINKS, **WINDOW}, checkpoint=True),
+    Spread("flash-hybrid-tp", FLASH_HYBRID, TP, SINKS, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )

@@ -36,6 +36,7 @@ from tests.layers.models import (
     CHUNKED,
     EVERYWHERE,
     EXPERTS,
+    FLASH,
     LATENT,
     LAYER_NORM,
     LONG_TEXTS,
@@ -44,6 +45,7 @@ from tests.layers.models import (
     PARALLEL,
     PLAIN_QUERIES,
     SHARED,
+    SINKS,
     built,
     gpt,
     hybrid,
@@ -435,6 +437,7 @@ VARIANTS = pytest.mark.parametrize(
         (AFTER_ROPE, {}),
         (PARALLEL, {}),
         (SHARED, LAYER_NORM),
+        (FLASH, SINKS),
     ],
     ids=(
         "only_after",
@@ -446,6 +449,7 @@ VARIANTS = pytest.mark.parametrize(
         "after_rope",
         "parallel",
         "shared",
+        "flash",
     ),
 )
 

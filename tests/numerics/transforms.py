@@ -70,12 +70,14 @@ def grouped_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: tor
     has all queries of a group, then all its gates.
     """
     q, k, v = sources
-    groups, width = _heads(config)
+    _, width = _heads(config)
+    # Layers may have other numbers of groups, and values another width.
+    groups = len(k) // width
     heads = config.num_attention_heads // groups
     parts = 2 if config.attention_output_gate else 1
     rest = q.shape[1:]
     queries = q.reshape(groups, heads, parts, width, *rest).transpose(1, 2).reshape(groups, -1, *rest)
-    return torch.cat([queries, k.reshape(groups, width, *rest), v.reshape(groups, width, *rest)], dim=1).flatten(0, 1)
+    return torch.cat([queries, k.reshape(groups, width, *rest), v.reshape(groups, -1, *rest)], dim=1).flatten(0, 1)
 
 
 def gated_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:

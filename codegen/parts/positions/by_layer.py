@@ -68,10 +68,12 @@ _GPT: Final = Local("rope", rope, (Inverse("rope_parameters", rope_parameters_ba
 _HYBRID: Final = Local(
     "rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn
 )
-_BASES: Final = Computed("rotary_base_by_layer", rotary_base_by_layer, "", inverse=_ELSEWHERE)
-_BASES_OF_HYBRID: Final = Computed(
+BASES: Final = Computed("rotary_base_by_layer", rotary_base_by_layer, "", inverse=_ELSEWHERE)
+"""Of a local `ropes`, what layers of a GPT model have of their own."""
+BASES_OF_HYBRID: Final = Computed(
     "rotary_base_by_layer", rotary_base_by_symbol, "Every layer has two symbols.", inverse=_ELSEWHERE
 )
+"""The same of a hybrid model."""
 _ONE_ROPE: Final = require(
     "rope_parameters",
     one_rope,
@@ -79,13 +81,13 @@ _ONE_ROPE: Final = require(
     inverse=_ELSEWHERE,
 )
 
-OWN_ROPES: Final = Part(includes=(ROPE_KEYS,), rows=(_ROPES,), gpt=(_GPT, _BASES), hybrid=(_HYBRID, _BASES_OF_HYBRID))
+OWN_ROPES: Final = Part(includes=(ROPE_KEYS,), rows=(_ROPES,), gpt=(_GPT, BASES), hybrid=(_HYBRID, BASES_OF_HYBRID))
 """A rope for each type of layer, of which one at most is not plain, in classes that are mapped with layers alone."""
 
 LAYER_ROPES: Final = Part(
     includes=(ROPE_KEYS,),
     rows=(_ROPES,),
-    gpt=(_GPT, *layered(_BASES, otherwise=_ONE_ROPE)),
-    hybrid=(_HYBRID, *layered(_BASES_OF_HYBRID, otherwise=_ONE_ROPE)),
+    gpt=(_GPT, *layered(BASES, otherwise=_ONE_ROPE)),
+    hybrid=(_HYBRID, *layered(BASES_OF_HYBRID, otherwise=_ONE_ROPE)),
 )
 """A rope for each type of layer, the same for all that a model has where nobody asks for layers."""

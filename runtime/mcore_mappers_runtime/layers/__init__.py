@@ -16,6 +16,8 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `parallel_mlp`: attention and MLP that read the same hidden states
 - `biases`: attention with other biases than the linear layers around it
 - `latents`: latent attention without a norm of what queries are projected from
+- `own_heads`: query groups and sinks that differ by layer
+- `own_values`: values that are narrower than keys, or multiplied by a factor
 - `own_ropes`: a rope of their own for some layers
 - `long_ropes`: a rope with factors by the length of texts
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them

@@ -34,6 +34,23 @@ class OwnCoreAttention(SelfAttention):
         raise NotImplementedError(_UNKNOWN)
 
 
+def refuse_dynamic_batches(field: str, context: Any) -> None:
+    """For what an engine with dynamic batches cannot hold in its cache of keys and values.
+
+    Args:
+        field: which a model has.
+        context: of inference, if there is one.
+
+    Raises:
+        NotImplementedError: it is one of such an engine.
+    """
+    if context is not None and not context.is_static_batching():
+        raise NotImplementedError(
+            f"{field}: the cache of an engine with dynamic batches is of one shape for all layers, keys and values: "
+            "generate in static batches, or by another engine"
+        )
+
+
 def with_core_attention(layer: ModuleSpec, core: Any, **params: Any) -> ModuleSpec:
     """The spec of a layer with this in the place of its core attention, where it has softmax attention of heads."""
 

@@ -53,6 +53,27 @@ class Layers:
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
     norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
 
+    num_query_groups_by_layer: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """For each layer its number of query groups; None is for `num_query_groups` in all of them. Needs attention without
+    latents, and a `tensor_model_parallel_size` that divides each of the numbers. What Megatron tells of operations and
+    memory goes by `num_query_groups`, and so does an optimizer that takes the weights of queries, keys and values apart
+    (`muon_split_qkv`, which must be False). Checkpoints of a GPT model have every layer by itself:
+    `hetereogenous_dist_checkpoint` becomes True when it is built."""
+
+    softmax_offset_freq: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """Which layers have the offset of `softmax_type`, a sink for each head, as in `query_temperature_freq`. Needs a
+    `softmax_type` that is not "vanilla", and attention without latents. Checkpoints are as with
+    `num_query_groups_by_layer`."""
+
+    v_channels: int | None = None
+    """The channels of a head's value, fewer than the `kv_channels` of its query and key; None is for as many. The
+    output projection has as many inputs for each head, and core attention gets values padded with zeros. Needs
+    attention without latents and without an output gate, and a `tensor_model_parallel_size` that divides the query
+    groups. As with `num_query_groups_by_layer`, `muon_split_qkv` must be False."""
+
+    attention_value_scale: float = 1.0
+    """What values are multiplied by. Needs attention without latents."""
+
     rotary_base_by_layer: tuple[float | None, ...] | None = field(default=None, metadata=BY_LAYER)
     """For each layer the base of a plain rope of its own, neither scaled nor interpolated, that rotates as many
     channels as the model's; None for a layer with the rope of the model. None in the place of all: every layer has

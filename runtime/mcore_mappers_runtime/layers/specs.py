@@ -36,7 +36,9 @@ from . import (
     norms_by_head,
     output_bias,
     over_heads,
+    own_heads,
     own_ropes,
+    own_values,
     parallel_mlp,
     residuals,
     routers,
@@ -63,12 +65,15 @@ CHANGES: Final[tuple[Change, ...]] = (
     long_ropes.CHANGE,
     routers.CHANGE,
     sparse_mixer.CHANGE,
-    # Queries grow by their position in the sequence, which is then cut into chunks, of which scores are capped: what is
-    # later here is around what is earlier.
+    # Queries grow by their position in the sequence, which is then cut into chunks, of which values are as wide as they
+    # are and scores are capped: what is later here is around what is earlier.
     soft_caps.CHANGE,
+    own_values.CHANGE,
     chunks.CHANGE,
     temperature.CHANGE,
     l2_norms.CHANGE,
+    # What is inside reads the query groups of its layer.
+    own_heads.CHANGE,
     bands.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
@@ -166,6 +171,7 @@ class LayerSpec:
         check_alone(self.layers)
         transformer = config if isinstance(config, TransformerConfig) else config.transformer
         check(self.layers, transformer, config)
+        own_heads.keep_apart(self.layers, transformer)
         backend = get_backend(transformer.transformer_impl)
         block: TransformerBlockSubmodules = get_gpt_decoder_block_spec(
             transformer,

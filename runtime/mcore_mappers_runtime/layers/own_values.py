@@ -1,0 +1,162 @@
+"""Values that are narrower than keys, or multiplied by a factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import torch
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.typed_torch import not_none
+from torch import Tensor
+from torch.nn import functional
+
+from ..shown import shown
+from .change import Change, Parts, unmet, with_self_attention
+from .core_attention import refuse_dynamic_batches, with_extended_core_attention
+from .fields import Layers
+
+
+class NarrowValues(SelfAttention):
+    """Self-attention whose values have fewer channels than its queries and keys.
+
+    `v_proj` and `o_proj` of MiMoV2FlashAttention, with `v_head_dim` channels of each head where `q_proj` and `k_proj`
+    have `head_dim`. As ever, the weight of all three has for each query group its queries, its key and its value.
+    """
+
+    def __init__(
+        self, config: TransformerConfig, submodules: SelfAttentionSubmodules, *, v_channels: int, **kwargs: Any
+    ) -> None:
+        heads, groups = config.num_attention_heads, not_none(config.num_query_groups)
+        width = not_none(config.kv_channels)
+        outputs = (heads + groups) * width + groups * v_channels
+        sized = replace(
+            submodules,
+            linear_qkv=_Projection(submodules.linear_qkv, outputs=outputs),
+            linear_proj=_Projection(submodules.linear_proj, inputs=heads * v_channels),
+        )
+        super().__init__(config, sized, **kwargs)
+        self.val_hidden_size = v_channels
+        self.linear_qkv_out_dim: int = outputs
+
+    def get_query_key_value_tensors(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+        """As Megatron's: queries and keys of [s, b, heads, channels], and values of fewer channels."""
+        del args, kwargs
+        held: Any = self
+        mixed: Tensor = held.linear_qkv(hidden_states)[0]
+        groups: int = held.num_query_groups_per_partition
+        width = self.hidden_size_per_attention_head
+        queries: int = held.num_attention_heads_per_partition // groups * width
+        of_groups = mixed.view(*mixed.shape[:-1], groups, -1)
+        query, key, value = of_groups.tensor_split((queries, queries + width), dim=-1)
+        query = query.reshape(*query.shape[:2], -1, width)
+        if held.q_layernorm is not None:
+            query = held.q_layernorm(query)
+        if held.k_layernorm is not None:
+            key = held.k_layernorm(key)
+        return query, key, value
+
+    def _adjust_key_value_for_inference(self, inference_context: Any, *args: Any, **kwargs: Any) -> Any:
+        """As Megatron's.
+
+        Raises:
+            NotImplementedError: there is a cache in blocks, whose values are as wide as its keys.
+        """
+        refuse_dynamic_batches("v_channels", inference_context)
+        stock: Any = super()
+        return stock._adjust_key_value_for_inference(inference_context, *args, **kwargs)
+
+
+@dataclass(frozen=True)
+class _Projection:
+    """What builds a projection of other sizes than those that the attention asks for."""
+
+    linear: Any
+    """Megatron's class for it."""
+    inputs: int | None = None
+    outputs: int | None = None
+
+    def __call__(self, inputs: int, outputs: int, *args: Any, **kwargs: Any) -> Any:
+        return self.linear(self.inputs or inputs, self.outputs or outputs, *args, **kwargs)
+
+
+class CoreOfNarrowValues(torch.nn.Module):
+    """A core attention of values that are narrower than its keys.
+
+    It gets them padded with zeros to that width, and what comes of the zeros is cut off: no kernel of attention has to
+    know of another width.
+    """
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        """From [..., heads, channels] of each to [..., heads * channels of a value], whatever is before these."""
+        attend: Any = super().forward
+        width, narrow = key.shape[-1], value.shape[-1]
+        output: Tensor = attend(query, key, functional.pad(value, (0, width - narrow)), *args, **kwargs)
+        return output.view(*output.shape[:-1], -1, width)[..., :narrow].flatten(-2)
+
+
+class ScaledValues(SelfAttention):
+    """Self-attention whose values are multiplied by a factor.
+
+    `v_scale` of MiMoV2FlashAttention.forward, before there is a cache of values.
+    """
+
+    def __init__(self, *args: Any, attention_value_scale: float, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.attention_value_scale = attention_value_scale
+
+    def get_query_key_value_tensors(self, *args: Any, **kwargs: Any) -> Any:
+        """As Megatron's, with what else there is behind the values."""
+        stock: Any = super()
+        query, key, value, *gate = stock.get_query_key_value_tensors(*args, **kwargs)
+        return query, key, value * self.attention_value_scale, *gate
+
+
+def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
+    del parts
+    width, scale = layers.v_channels, layers.attention_value_scale
+    if width is not None:
+        layer = with_self_attention(layer, NarrowValues, v_channels=width)
+        layer = with_extended_core_attention(layer, CoreOfNarrowValues)
+    return layer if scale == 1.0 else with_self_attention(layer, ScaledValues, attention_value_scale=scale)
+
+
+def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
+    complaints: list[str] = []
+    # Megatron would rotate queries and keys, and hand on values, without asking for the three.
+    whole: dict[str, tuple[object, object]] = {"fused_single_qkv_rope": (config.fused_single_qkv_rope, False)}
+    if layers.v_channels is not None:
+        complaints += _of_widths(layers.v_channels, layers, config, whole)
+    if layers.attention_value_scale != 1.0:
+        wanted = {"multi_latent_attention": (config.multi_latent_attention, False), **whole}
+        complaints += unmet(f"attention_value_scale={shown(layers.attention_value_scale)}", wanted)
+    return complaints
+
+
+def _of_widths(
+    width: int, layers: Layers, config: TransformerConfig, whole: dict[str, tuple[object, object]]
+) -> list[str]:
+    said, keys, ranks = f"v_channels={width}", config.kv_channels, config.tensor_model_parallel_size
+    wanted = {
+        **whole,
+        "multi_latent_attention": (config.multi_latent_attention, False),
+        "attention_output_gate": (config.attention_output_gate, False),
+        "flash_decode": (config.flash_decode, False),
+        "qk_clip": (config.qk_clip, False),
+        "test_mode": (config.test_mode, False),
+    }
+    complaints = unmet(said, wanted)
+    if keys is not None and not 0 < width < keys:
+        complaints.append(f"{said} must be above zero and below kv_channels={keys}: leave it out where they are alike")
+    groups = config.num_query_groups
+    if layers.num_query_groups_by_layer is None and groups is not None and groups % ranks:
+        complaints.append(
+            f"{said} needs whole query groups on every rank: tensor_model_parallel_size={ranks} must divide "
+            f"num_query_groups={groups}"
+        )
+    return complaints
+
+
+CHANGE: Final = Change(("v_channels", "attention_value_scale"), _of_layer, _lacking)
