@@ -190,9 +190,10 @@ def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
         shown = f" `{sign.line}`, as in {_some(sign)}." if 0 < usual[sign.line] <= _ALIKE and sign.line else ""
         yield f"{row}:{_reason(row, family)}{shown}{_doubt(row, evidence)}"
     for row in rows:
-        if not _is_claim(row, evidence) and (others := meanings.others(row)):
-            lines = "".join(f" `{line}`" for line in evidence.lines_with(row.source or "")[:_SHOWN])
-            yield f"{row}:{_reason(row, family)} In {others}.{lines and f' Read here:{lines}'}"
+        if not _is_claim(row, evidence) and (why := meanings.doubted(row)):
+            read = dict.fromkeys(line for field in sorted(row.reads) for line in evidence.lines_with(field)[:_SHOWN])
+            lines = "".join(f" `{line}`" for line in read)
+            yield f"{row}:{_reason(row, family)} {why}{lines and f' Read here:{lines}'}"
 
 
 def _is_claim(row: Row, evidence: Evidence) -> bool:

@@ -54,6 +54,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "when every linear layer has one",
         ),
     ),
+    "causal_mask": (("is_causal", "the language models of both sides are trained with a causal mask"),),
     "checkpoint": (
         ("architectures", "a head that is no language model computes something else with the same decoder"),
     ),
@@ -106,7 +107,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "hunyuan": (
-        ("attention_head_dim", "the first files have the first name"),
+        ("attention_head_dim", "the code beside the first checkpoints reads this name, and the class the other"),
         ("mlp_bias", "the MLPs of the class have no biases"),
         ("norm_type", "the class has RMSNorm alone"),
         ("position_embedding_xdrope", "the class has one position for each token"),
@@ -125,7 +126,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "language_model": (
-        ("is_causal", "the language models of both sides are trained with a causal mask"),
         ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
     "latent": (
@@ -372,6 +372,14 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 _DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
+    "dynamic_ntk": (
+        Deviation(
+            "dynamic_ntk",
+            "rope_parameters",
+            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+            "than max_position_embeddings, and Megatron's base stays as it is",
+        ),
+    ),
     "latent": (
         Deviation(
             "mla_latent_norm_eps",
@@ -386,14 +394,6 @@ _DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
             "time_step_min",
             "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
             "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
-        ),
-    ),
-    "rope_keys": (
-        Deviation(
-            "dynamic_ntk",
-            "rope_parameters",
-            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-            "than max_position_embeddings, and Megatron's base stays as it is",
         ),
     ),
 }
@@ -411,6 +411,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -429,7 +430,7 @@ FAMILIES: Mapping[str, Family] = {
             ("score_func", "the class scores experts with a sigmoid"),
             ("topk_group", "all experts of the class compete"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm)",
@@ -460,12 +461,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -488,6 +490,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -497,7 +500,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be None or vocab_size: Megatron's output layer has a row for every token that is embedded",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -519,12 +522,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -546,6 +550,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -559,7 +564,7 @@ FAMILIES: Mapping[str, Family] = {
             ("moe_topk", "must be at most moe_num_experts"),
             ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -580,6 +585,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
@@ -592,7 +598,7 @@ FAMILIES: Mapping[str, Family] = {
                 "and Megatron's have none",
             ),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "bamba": Family(
@@ -604,6 +610,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -612,7 +619,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "Megatron has biases on every linear layer or on none"),
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -633,6 +640,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -660,13 +668,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
         layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
@@ -705,13 +714,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
         layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
@@ -734,6 +744,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -761,13 +772,14 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "deepseek": Family(
@@ -782,11 +794,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("scoring_func", "the code beside the checkpoint knows no other"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -807,6 +819,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -819,7 +832,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("moe_router_group_score_topk",),
     ),
@@ -831,6 +844,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["language_model"],
@@ -849,7 +863,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
             ),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm", "moe_router_group_score_topk"),
     ),
@@ -861,6 +875,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -874,7 +889,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
@@ -887,6 +902,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -904,7 +920,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates the halves of a head"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "dots1": Family(
@@ -916,6 +932,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -935,7 +952,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("use_sliding_window", "the class has a window in the layers that layer_types names, whatever this says"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -956,6 +973,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -964,7 +982,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "attention_dropout",
@@ -982,8 +1000,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="ERNIE 4.5's dense model of 0.3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "ernie4_5_moe": Family(
@@ -998,6 +1022,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
                 "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1008,7 +1033,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be False: it biases the output layer and no expert; Megatron biases all linear layers but that one",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only "
         "(transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias)",
@@ -1033,6 +1058,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1040,7 +1066,7 @@ FAMILIES: Mapping[str, Family] = {
             ("embed_dropout", "the class has no dropout on embeddings"),
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -1065,13 +1091,14 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm)",
@@ -1101,6 +1128,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1112,7 +1140,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("num_experts_per_tok", "must be at most num_experts"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "falcon": Family(
@@ -1123,6 +1151,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -1139,8 +1168,8 @@ FAMILIES: Mapping[str, Family] = {
                 "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
                 "Megatron of the embedding too",
             ),
-            ("n_head", "the first files have the first name"),
-            ("n_layer", "the first files have the first name"),
+            ("n_head", "the code beside the first checkpoints reads this name, and the class the other"),
+            ("n_layer", "the code beside the first checkpoints reads this name, and the class the other"),
             (
                 "new_decoder_architecture",
                 "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
@@ -1168,7 +1197,7 @@ FAMILIES: Mapping[str, Family] = {
                 "layer where both read the same",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("parallel_mlp", "shared_layernorm"),
         parameters=(
@@ -1201,6 +1230,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, and none before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1208,7 +1238,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm)",
@@ -1267,6 +1297,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1274,7 +1305,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["sigmoid_scores"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -1296,6 +1327,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1303,7 +1335,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("hidden_activation", "both name the activation of the MLPs"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -1329,6 +1361,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, before the residual",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1336,7 +1369,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("sliding_window_size", "files have both"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
@@ -1383,22 +1416,20 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
+            *_GUARDS["one_direction"],
             *_GUARDS["rope_keys"],
             (
                 "attn_logit_softcapping",
                 "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
             ),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
@@ -1427,8 +1458,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="GLM-4-9B and what came before it in the same class.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "glm4": Family(
@@ -1443,12 +1480,13 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm)",
@@ -1478,6 +1516,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -1485,7 +1524,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -1497,6 +1536,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -1508,7 +1548,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
     ),
@@ -1520,6 +1560,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -1527,7 +1568,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, THREE_POSITIONS),
     ),
     "glm4v_text": Family(
@@ -1542,6 +1583,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -1549,7 +1591,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["unsaid_head_dim"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm)",
@@ -1579,6 +1621,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -1596,7 +1639,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates pairs of neighbours"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "glm_ocr_text": Family(
@@ -1611,12 +1654,13 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
@@ -1646,6 +1690,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
             *_GUARDS["language_model"],
@@ -1665,7 +1710,12 @@ FAMILIES: Mapping[str, Family] = {
         covers="StarCoder and SantaCoder.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["gpt2_decoder"], *_GUARDS["language_model"]),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["gpt2_decoder"],
+            *_GUARDS["language_model"],
+        ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
@@ -1678,6 +1728,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["at_once_if_said"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -1692,7 +1743,7 @@ FAMILIES: Mapping[str, Family] = {
             ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "parallel_mlp"),
         parameters=(
@@ -1713,6 +1764,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
@@ -1724,10 +1776,10 @@ FAMILIES: Mapping[str, Family] = {
                 "attention_bias",
                 "experts and routers have biases always, and Megatron has those only together with biases of attention",
             ),
-            ("experts_per_token", "OpenAI's own code has the first name"),
+            ("experts_per_token", "OpenAI's own code reads this name, and the class the other"),
             ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_min",),
     ),
@@ -1740,13 +1792,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1768,13 +1821,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1796,13 +1850,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1824,13 +1879,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1852,6 +1908,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
@@ -1859,7 +1916,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1881,6 +1938,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
@@ -1888,7 +1946,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1910,6 +1968,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["grouped_query"],
@@ -1924,7 +1983,7 @@ FAMILIES: Mapping[str, Family] = {
                 "over the chosen experts if there is one",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1946,6 +2005,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["granite_experts"],
@@ -1954,7 +2014,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1975,6 +2035,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1988,7 +2049,7 @@ FAMILIES: Mapping[str, Family] = {
                 "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "hunyuan_v1_dense": Family(
@@ -2004,13 +2065,14 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys after rope; Megatron has them before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
         layers=("qk_layernorm_after_rope", "add_proj_bias"),
@@ -2051,6 +2113,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys after rope; Megatron has them before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
@@ -2063,7 +2126,7 @@ FAMILIES: Mapping[str, Family] = {
             ("routed_scaling_factor", "the class does not scale the weights of experts"),
             ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before "
         "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
@@ -2101,6 +2164,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2112,7 +2176,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -2134,6 +2198,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2141,7 +2206,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
             ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
         parameters=(
@@ -2177,12 +2242,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases_together"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "iquestcoder": Family(
@@ -2194,12 +2260,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2221,12 +2288,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2247,6 +2315,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -2256,7 +2325,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm2": Family(
@@ -2267,6 +2336,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2278,7 +2348,7 @@ FAMILIES: Mapping[str, Family] = {
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
             ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lfm2_moe": Family(
@@ -2290,6 +2360,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2304,7 +2375,7 @@ FAMILIES: Mapping[str, Family] = {
                 "always",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm3": Family(
@@ -2317,6 +2388,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2326,7 +2398,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
@@ -2348,13 +2420,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2376,6 +2449,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_bands"],
@@ -2395,7 +2469,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "attention_chunks",
                 "layer_types",
@@ -2450,7 +2524,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             ("chunk_size", "must be above zero; any such size computes the same"),
             ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
             (
@@ -2479,6 +2553,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2488,7 +2563,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
@@ -2510,6 +2585,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
@@ -2528,7 +2604,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "minicpm": Family(
@@ -2543,9 +2619,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
             *_GUARDS["long_rope"],
             *_GUARDS["scaled_by_depth"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             (
                 "max_position_embeddings",
                 "must give a longrope its attention factor, together with the original length: the code beside these "
@@ -2559,7 +2635,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=(
             "add_proj_bias",
@@ -2591,6 +2667,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2607,7 +2684,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_qk_norm", "the class norms queries and keys always"),
             ("use_routing_bias", "the class chooses experts by scores with a bias"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm)",
@@ -2637,6 +2714,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
@@ -2653,7 +2731,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "ministral": Family(
@@ -2663,8 +2741,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="Ministral 8B of 2024.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ministral3": Family(
@@ -2674,9 +2758,15 @@ FAMILIES: Mapping[str, Family] = {
         covers="Devstral 2 and Ministral 3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "query_temperature",
                 "rope_parameters",
@@ -2695,8 +2785,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mixtral": Family(
@@ -2707,6 +2803,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2715,7 +2812,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_min",),
     ),
@@ -2728,13 +2825,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["stated_partial_rope"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2755,6 +2853,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -2762,7 +2861,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["mamba"],
             *_GUARDS["router_of_groups"],
             ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
-            ("attention_head_dim", "the first files have the first name"),
+            ("attention_head_dim", "the code beside the first checkpoints reads this name, and the class the other"),
             ("mlp_bias", "must be False in a model with attention or experts, on which Megatron would put biases too"),
             ("norm_eps", "every norm of the class has one epsilon"),
             ("rms_norm_eps", "every norm of the class has one epsilon"),
@@ -2795,7 +2894,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             (
                 "head_dim",
                 "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
@@ -2814,6 +2913,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.olmo.modeling_olmo.OlmoLayerNorm", "LayerNorm without weight and bias"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2821,7 +2921,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("clip_qkv", "Megatron does not clamp queries, keys and values"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="LayerNorm without weight and bias (transformers.models.olmo.modeling_olmo.OlmoLayerNorm)",
         layers=("layernorm_bias", "layernorm_weight"),
@@ -2839,12 +2939,13 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, and none before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
@@ -2906,13 +3007,14 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
@@ -2968,6 +3070,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2981,7 +3084,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("sliding_window", "the class makes no mask of a window, and some of its attentions have one of it"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
@@ -3018,6 +3121,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -3054,6 +3158,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3061,7 +3166,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_layer_types"],
             ("sliding_window", "the class masks no token by it, and hands it to kernels that may"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "persimmon": Family(
@@ -3072,6 +3177,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
@@ -3085,7 +3191,7 @@ FAMILIES: Mapping[str, Family] = {
                 "embedding and of what attention adds too",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "phi": Family(
@@ -3097,6 +3203,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.phi.modeling_phi.PhiDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["grouped_query"],
@@ -3114,7 +3221,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "resid_pdrop",
@@ -3152,6 +3259,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3190,6 +3298,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3197,7 +3306,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         predicts=True,
     ),
@@ -3209,6 +3318,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3216,7 +3326,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_5_vl_text": Family(
@@ -3227,6 +3337,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -3236,7 +3347,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_moe": Family(
@@ -3247,6 +3358,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3260,7 +3372,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen2_vl_text": Family(
@@ -3271,6 +3383,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -3280,7 +3393,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen3": Family(
@@ -3292,6 +3405,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3299,7 +3413,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -3320,6 +3434,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -3334,7 +3449,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_only_layers", "the class has experts in every layer"),
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_5_text": Family(
@@ -3345,6 +3460,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -3354,7 +3470,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_moe": Family(
@@ -3366,6 +3482,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3377,7 +3494,7 @@ FAMILIES: Mapping[str, Family] = {
             ("shared_expert_intermediate_size", "the class has no shared expert"),
             ("use_qk_norm", "the class normalises queries and keys always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -3398,6 +3515,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -3408,7 +3526,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("use_sliding_window", "the attention of the class has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_omni_moe_text": Family(
@@ -3420,6 +3538,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3429,7 +3548,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
         layers=("add_proj_bias",),
         parameters=(
@@ -3451,6 +3570,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3462,7 +3582,7 @@ FAMILIES: Mapping[str, Family] = {
             ("norm_topk_prob", "the class normalises the weights of the chosen experts always"),
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
         layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
@@ -3484,6 +3604,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3491,7 +3612,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
         layers=("add_proj_bias",),
         parameters=(
@@ -3512,6 +3633,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -3526,7 +3648,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sarvam"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
@@ -3539,6 +3661,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -3548,7 +3671,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -3560,6 +3683,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3574,7 +3698,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "residual_dropout",
@@ -3604,6 +3728,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3615,7 +3740,7 @@ FAMILIES: Mapping[str, Family] = {
                 "same, but some of its attentions ask this field",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -3636,6 +3761,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -3643,7 +3769,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "stablelm": Family(
@@ -3654,6 +3780,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
@@ -3670,7 +3797,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("parallel_mlp", "shared_layernorm"),
         parameters=(
@@ -3698,6 +3825,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3709,7 +3837,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rms_norm_eps", "both are one thing, in the words of BigCode's code and in those of the class"),
             ("scale_attn_weights", "attention of the class divides its scores by the root of the width"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "vaultgemma": Family(
@@ -3721,6 +3849,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3728,7 +3857,7 @@ FAMILIES: Mapping[str, Family] = {
             ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias", "attn_logit_softcapping", "final_logit_softcapping"),
         parameters=(
@@ -3749,6 +3878,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
@@ -3757,7 +3887,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("q_layernorm",),
     ),

@@ -99,6 +99,7 @@ def _transformer(
         (False,),
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
+    decoder.causal_mask(check)
     check.restates("n_ctx", "n_positions", "the first files have both names for the number of positions")
     check.finish()
     settings: TransformerFields = {
@@ -170,8 +171,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "reorder_and_upcast_attn",
     "summary_activation",
     "summary_first_dropout",

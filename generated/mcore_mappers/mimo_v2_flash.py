@@ -163,7 +163,8 @@ def _transformer(
         "of query heads",
     )
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.grouped_router(check, hf)
     check.require(
         not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
@@ -211,6 +212,7 @@ def _transformer(
         hf.attention_value_scale,
         "must be None or 1: a factor of values is hard-wired to one in Megatron",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -316,8 +318,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
     "sliding_window",
