@@ -111,7 +111,6 @@ LISTED: tuple[Listed, ...] = (
         "several ranks",
         "AssertionError: DeepEP dispatcher requires TPxEP > 1",
     ),
-    Listed(Kind.RAISES, ("fine_grained_activation_offloading",), "CUDA streams", "AcceleratorError: CUDA error"),
     Listed(Kind.RAISES, ("cpu_offloading",), "TE", "AssertionError: CPU Offloading is enabled when TE is not present"),
     Listed(Kind.RAISES, ("moe_router_fusion",), "TE", "ValueError: fused_topk_with_score_function is not available"),
     Listed(Kind.RAISES, ("fused_single_qkv_rope",), "TE", "AssertionError: fused_single_qkv_rope requested"),
