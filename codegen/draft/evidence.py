@@ -142,7 +142,7 @@ class Evidence:
         return tuple(sorted({subject for facts in self.facts.values() for subject in facts}))
 
     def signs(self, subject: str) -> Mapping[str, Sign]:
-        """For each thing that may be true of a subject, the line that speaks for it most."""
+        """For each thing that may be true of a subject, the line that speaks for it most; of equals, the rarest."""
         usual = Counter(facts.get(subject, NOTHING) for facts in self.facts.values())
         found: dict[str, Sign] = {}
         least, most = WITNESSES
@@ -151,8 +151,11 @@ class Evidence:
             if len(said) == 1 and houses(names) >= least:
                 value = said.pop()
                 weight = -min(houses(names), most) * math.log(usual[value] / len(self.facts))
-                found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=lambda sign: sign.weight)
+                found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=self._telling_most)
         return found
+
+    def _telling_most(self, sign: Sign) -> tuple[float, float]:
+        return sign.weight, -self.spread.get(sign.line, 0.0)
 
     def lacking(self, subject: str, said: str) -> Sign:
         """The most usual line that the class should have, were this true of it.

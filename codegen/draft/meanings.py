@@ -1,4 +1,4 @@
-"""What no name of a field shows: what a class means by it where families do not agree, and what it is read with."""
+"""What families say of one field: where they do not agree, its name does not show what a class means by it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,6 @@ class Meanings:
                 if row.source and not isinstance(row, InDomain):
                     said[row.source][str(row)].add(family.name)
         return Meanings({name: {row: frozenset(found) for row, found in rows.items()} for name, rows in said.items()})
-
-    def doubted(self, row: Row) -> str:
-        """Why to look at a row that is drawn from the names of fields, in sentences; empty where there is no reason."""
-        others = self.others(row)
-        together = f"It reads {' and '.join(sorted(row.reads))} together." if len(row.reads) > 1 else ""
-        return " ".join(filter(None, (together, others and f"In {others}.")))
 
     def others(self, row: Row) -> str:
         """What else is said of the field of a row, or how few families it is known from; empty where all agree."""
