@@ -171,6 +171,10 @@ class Plan:
     """Values that each mapper computes, and that the function they share takes."""
     own: tuple[Parameter, ...]
     """Fields of the inner class that differ by target."""
+    same_layers: tuple[Argument, ...]
+    """The fields of `Layers` where several targets give models the same; none where they do not, or there is one."""
+    same_layers_take: tuple[Parameter, ...]
+    """What these are computed from."""
     checks: Checks
     settings: tuple[Argument, ...]
     """What is suggested for the inner class."""

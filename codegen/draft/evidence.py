@@ -28,6 +28,8 @@ RARE: Final = 0.2
 """What is true of fewer families than that needs more than one line that tells it."""
 CLEAR: Final = 2.0
 """From which weight on a line is worth a reader's while."""
+SPREAD: Final = 0.1
+"""What no more than so many of all families have is a line of few, and tells how the class differs from the others."""
 
 _SAID: Final = ("#", "def ", "`", 'return f"')
 """How sentences begin, and what only names things."""
@@ -104,6 +106,8 @@ class Evidence:
     """Of each line that families of several houses have, these families."""
     facts: Mapping[str, Mapping[str, str]]
     """What each family says, by subject."""
+    spread: Mapping[str, float]
+    """How many of all families have each line of the class."""
 
     @staticmethod
     def of(families: Sequence[Family], snapshot: Snapshot, hf: HfClass, lines: Lines) -> Evidence:
@@ -120,16 +124,17 @@ class Evidence:
             for line in filter(is_computation, code[name]):
                 by_line[line].add(name)
         shared = {line: frozenset(names) for line, names in by_line.items() if houses(names) > 1}
-        return Evidence(lines(hf), {line: names for line, names in having.items() if names}, shared, facts)
+        spread = {line: sum(line in code[name] for name in facts) / max(len(facts), 1) for line in lines(hf)}
+        return Evidence(lines(hf), {line: names for line, names in having.items() if names}, shared, facts, spread)
 
     def is_disputed(self, subject: str) -> bool:
         """Whether families that say something of it say different things."""
         return len({facts[subject] for facts in self.facts.values() if subject in facts}) > 1
 
     def lines_with(self, field: str) -> list[str]:
-        """The lines that read a field, the shortest first."""
+        """The lines that read a field: those of few families first, and of these the shortest."""
         found = [line for line in self.code if re.search(rf"config\.{field}\b", line)]
-        return sorted(found, key=lambda line: (len(line), line))
+        return sorted(found, key=lambda line: (self.spread[line] > SPREAD, len(line), line))
 
     @cached_property
     def subjects(self) -> tuple[str, ...]:
@@ -137,7 +142,7 @@ class Evidence:
         return tuple(sorted({subject for facts in self.facts.values() for subject in facts}))
 
     def signs(self, subject: str) -> Mapping[str, Sign]:
-        """For each thing that may be true of a subject, the line that speaks for it most."""
+        """For each thing that may be true of a subject, the line that speaks for it most; of equals, the rarest."""
         usual = Counter(facts.get(subject, NOTHING) for facts in self.facts.values())
         found: dict[str, Sign] = {}
         least, most = WITNESSES
@@ -146,8 +151,11 @@ class Evidence:
             if len(said) == 1 and houses(names) >= least:
                 value = said.pop()
                 weight = -min(houses(names), most) * math.log(usual[value] / len(self.facts))
-                found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=lambda sign: sign.weight)
+                found[value] = max(found.get(value, NO_SIGN), Sign(line, names, weight), key=self._telling_most)
         return found
+
+    def _telling_most(self, sign: Sign) -> tuple[float, float]:
+        return sign.weight, -self.spread.get(sign.line, 0.0)
 
     def lacking(self, subject: str, said: str) -> Sign:
         """The most usual line that the class should have, were this true of it.

@@ -46,6 +46,11 @@ class Chosen:
         """How much is to be done: a number without a domain is less than a field without a meaning."""
         return sum(0.5 if each.code is Code.NO_DOMAIN else 1.0 for each in self.undecided)
 
+    @property
+    def left_but_layers(self) -> float:
+        """The same without the sentences that a layer of this project asks for, whatever else is decided."""
+        return self.left - sum(each.code is Code.LAYER_UNSAID for each in self.undecided)
+
 
 def choose(
     table: Table, snapshot: Snapshot, hf: HfClass, name: str, near: Sequence[Near], evidence: Evidence
@@ -130,7 +135,7 @@ class _Search:
         return chosen
 
     def _saying(self, chosen: Chosen, subject: str, said: str) -> Iterator[Chosen]:
-        """What says this of a subject, and leaves no more undecided."""
+        """What says this of a subject, and leaves no more undecided but what the models lack without layers."""
         if said == NOTHING:
             tried = [_silent(chosen.family, subject)]
         else:
@@ -138,7 +143,8 @@ class _Search:
             tried = [_with(chosen.family, each) for each in about]
         for family in tried:
             judged = self._with_candidates(self._judged(family))
-            if facts_of(judged.family).get(subject, NOTHING) == said and judged.left <= chosen.left:
+            agrees = facts_of(judged.family).get(subject, NOTHING) == said
+            if agrees and judged.left_but_layers <= chosen.left_but_layers:
                 yield judged
 
     @cached_property
@@ -183,7 +189,8 @@ def _with(family: Family, candidate: Part | Row) -> Family:
         return replace(family, parts=parts, rows=own)
     there = frozenset[str]().union(*(row.subjects for part in family.parts for row in held(part)))
     replaced = candidate.subjects & there if any(_said(held(part)) & said for part in family.parts) else ()
-    return replace(family, rows=(*own, candidate), replaces=(*family.replaces, *sorted(replaced)))
+    replaces = tuple(dict.fromkeys((*family.replaces, *sorted(replaced))))
+    return replace(family, rows=(*own, candidate), replaces=replaces)
 
 
 def _silent(family: Family, subject: str) -> Family:

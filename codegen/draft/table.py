@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codegen.constants import Scalar, Symbol
 from codegen.diagnostics import Code, Diagnostic
-from codegen.draft.evidence import CLEAR, NO_SIGN, Evidence, Sign, facts
+from codegen.draft.evidence import CLEAR, NO_SIGN, NOTHING, Evidence, Sign, facts, facts_of
 from codegen.draft.fit import BOTH, fits, held
 from codegen.draft.meanings import Meanings
 from codegen.draft.near import Near
@@ -189,10 +189,31 @@ def _claims(table: Table, family: Family, evidence: Evidence) -> Iterator[str]:
         # A line that would speak for everything speaks for nothing of it.
         shown = f" `{sign.line}`, as in {_some(sign)}." if 0 < usual[sign.line] <= _ALIKE and sign.line else ""
         yield f"{row}:{_reason(row, family)}{shown}{_doubt(row, evidence)}"
+    yield from _unsaid(family, evidence)
+    yield from _doubted([row for row in rows if not _is_claim(row, evidence)], family, meanings, evidence)
+
+
+def _unsaid(family: Family, evidence: Evidence) -> Iterator[str]:
+    """What no row says, and lines of the class say of every other family that has them."""
+    said = facts_of(family)
+    for subject in evidence.subjects:
+        if subject not in said and (against := evidence.against(subject, NOTHING)):
+            other, sign = against
+            yield f"No row is about {subject}, BUT `{sign.line}` is in {_some(sign)}, with {other}."
+
+
+def _doubted(rows: Sequence[Row], family: Family, meanings: Meanings, evidence: Evidence) -> Iterator[str]:
+    """Rows that are drawn from names of fields; those that read the same fields are asked about at once."""
+    together: defaultdict[frozenset[str], list[str]] = defaultdict(list)
     for row in rows:
-        if not _is_claim(row, evidence) and (others := meanings.others(row)):
-            lines = "".join(f" `{line}`" for line in evidence.lines_with(row.source or "")[:_SHOWN])
-            yield f"{row}:{_reason(row, family)} In {others}.{lines and f' Read here:{lines}'}"
+        others = meanings.others(row)
+        if others or len(row.reads) > 1:
+            together[row.reads].append(f"{row}:{_reason(row, family)}{others and f' In {others}.'}")
+    for fields, asked in together.items():
+        read = dict.fromkeys(line for field in sorted(fields) for line in evidence.lines_with(field)[:_SHOWN])
+        several = f" {' and '.join(sorted(fields))} are read together." if len(fields) > 1 else ""
+        lines = "".join(f" `{line}`" for line in read)
+        yield f"{' '.join(asked)}{several}{lines and f' Read here:{lines}'}"
 
 
 def _is_claim(row: Row, evidence: Evidence) -> bool:

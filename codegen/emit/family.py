@@ -104,7 +104,7 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
         yield imported(mapper.target.layered_class)
         for fields in (mapper.target.fields, mapper.target.transformer_fields, mapper.target.model_fields):
             yield Import(f".{FIELDS}", fields)
-    for parameter in (*plan.passed, *plan.own):
+    for parameter in (*plan.passed, *plan.own, *plan.same_layers_take):
         for path in annotation(parameter.annotation)[1]:
             yield Import(path.rpartition(".")[0], path.rpartition(".")[2])
     yield Import("typing", "Any")
@@ -184,37 +184,25 @@ def _constructed(mapper: Mapper, plan: Plan) -> str:
     return f"check.with_layers({mapper.target.model_name}, {mapper.target.layered_name}, {_stated(mapper, plan)})"
 
 
-def _layers(mapper: Mapper) -> str:
-    return f"Layers({', '.join(map(_keyword, mapper.layers))})"
-
-
 def _stated(mapper: Mapper, plan: Plan) -> str:
     """The layers of a model, or the name under which the module has them for both targets."""
-    if _has_always(plan):
-        return "_LAYERS"
-    return "_layers(hf)" if _follow_from_config(plan) else _layers(mapper)
+    if not plan.same_layers:
+        return _layers(mapper.layers)
+    taken = ", ".join(each.name for each in plan.same_layers_take)
+    return f"_layers({taken})" if taken else "_LAYERS"
+
+
+def _layers(given: Sequence[Argument]) -> str:
+    return f"Layers({', '.join(map(_keyword, given))})"
 
 
 def _said_once(plan: Plan) -> Iterator[str]:
     """What the module says of layers for both targets."""
-    if _has_always(plan):
-        yield f"_LAYERS = {_layers(plan.main)}"
-    elif _follow_from_config(plan):
-        yield f"def _layers(hf: {plan.family.config_name}) -> Layers:\n    return {_layers(plan.main)}"
-
-
-def _follow_from_config(plan: Plan) -> bool:
-    """Whether both targets have the same layers, and nothing but the config is read for them."""
-    given = {_layers(mapper) for mapper in plan.mappers}
-    functions = {each.partition("(")[0].removeprefix("def ") for each in plan.functions}
-    stated = len(plan.mappers) > 1 and bool(plan.main.layers) and len(given) == 1
-    return stated and not names_in(*given) - {"Layers", "hf", *functions}
-
-
-def _has_always(plan: Plan) -> bool:
-    """Whether all models of all targets have the same layers."""
-    given = {_layers(mapper) for mapper in plan.mappers}
-    return plan.family.lacks is not None and len(given) == 1 and not names_in(*given) - {"Layers"}
+    if plan.same_layers_take:
+        taken = ", ".join(_parameter(each) for each in plan.same_layers_take)
+        yield f"def _layers({taken}) -> Layers:\n    return {_layers(plan.same_layers)}"
+    elif plan.same_layers:
+        yield f"_LAYERS = {_layers(plan.same_layers)}"
 
 
 def signatures(plan: Plan, mapper: Mapper) -> list[str]:

@@ -31,7 +31,7 @@ class Shared:
     guards: Mapping[PartName, Guards] = field(default_factory=dict[PartName, Guards])
     unread: Mapping[PartName, tuple[Ignored, ...]] = field(default_factory=dict[PartName, tuple[Ignored, ...]])
     declared: Mapping[PartName, frozenset[str]] = field(default_factory=dict[PartName, frozenset[str]])
-    """Of the unread fields, those that every class of the part declares."""
+    """Of the unread fields, those that most classes of the part declare."""
     comments: Mapping[PartName, tuple[tuple[str, str], ...]] = field(
         default_factory=dict[PartName, tuple[tuple[str, str], ...]]
     )
@@ -54,7 +54,7 @@ def shared(plans: Sequence[Plan]) -> Shared:
     """What the parts of all families have in common, in the form that most have."""
     guards: defaultdict[PartName, list[Guards]] = defaultdict(list)
     ignored: defaultdict[PartName, dict[str, Ignored]] = defaultdict(dict)
-    declared: dict[PartName, frozenset[str]] = {}
+    declared: defaultdict[PartName, Counter[frozenset[str]]] = defaultdict(Counter)
     imports: defaultdict[PartName, set[Import]] = defaultdict(set)
     comments: defaultdict[PartName, dict[tuple[str, str], None]] = defaultdict(dict)
     for plan in plans:
@@ -68,12 +68,11 @@ def shared(plans: Sequence[Plan]) -> Shared:
         for part, rows in unread(plan).items():
             if part is not None:
                 ignored[part] |= {row.field: row for row in rows}
-                names = frozenset(row.field for row in rows) & plan.hf.declared_fields
-                declared[part] = declared.get(part, names) & names
+                declared[part][frozenset(row.field for row in rows) & plan.hf.declared_fields] += 1
     return Shared(
         guards={part: _usual(found) for part, found in guards.items()},
         unread={part: tuple(rows.values()) for part, rows in ignored.items()},
-        declared=declared,
+        declared={part: _most(counted) for part, counted in declared.items()},
         comments={part: tuple(sorted(found)) for part, found in comments.items()},
         imports={part: frozenset(found) for part, found in imports.items()},
     )
@@ -98,6 +97,11 @@ def _usual(found: Sequence[Guards]) -> Guards:
     counted = Counter(map(_form, found))
     best = max(counted, key=lambda form: (counted[form], len(form), form))
     return next(guards for guards in found if _form(guards) == best)
+
+
+def _most(counted: Mapping[frozenset[str], int]) -> frozenset[str]:
+    """The most frequent names."""
+    return max(counted, key=lambda names: (counted[names], len(names), sorted(names)))
 
 
 def modules(known: Shared) -> Mapping[str, str]:

@@ -11,6 +11,7 @@ from codegen.parts.decoder.dropouts import NO_DROPOUT_IN_ATTENTION, Dropout, Pla
 from codegen.parts.decoder.language_model import NO_PADDING_ROW
 from codegen.parts.decoder.norms import LAYER_NORM
 from codegen.parts.decoder.sizes import SIZES_WITHOUT_PADDING
+from codegen.parts.files.lineages import NAMED_OTHERWISE
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -181,8 +182,8 @@ FAMILY = Family(
         *positive("num_ln_in_parallel_attn"),
         Ignored("head_dim", Kind.INFERENCE, "a view of hidden_size and num_attention_heads"),
         Ignored("rotary", Kind.DEAD, "a view of alibi"),
-        restates("n_head", "num_attention_heads", "the first files have the first name"),
-        restates("n_layer", "num_hidden_layers", "the first files have the first name"),
+        restates("n_head", "num_attention_heads", NAMED_OTHERWISE),
+        restates("n_layer", "num_hidden_layers", NAMED_OTHERWISE),
         hard_wired(
             "apply_residual_connection_post_layernorm", False, "residuals of the class are what the norms are given"
         ),

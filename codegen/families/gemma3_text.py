@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import NO_ATTENTION_BIAS
 from codegen.parts.attention.windows import QK_NORM
-from codegen.parts.decoder.gemma import GEMMA_DECODER
+from codegen.parts.decoder.gemma import GEMMA_DECODER, ONE_DIRECTION
 from codegen.parts.decoder.norms import GEMMA_NORMS
 from codegen.parts.positions.by_layer import OWN_ROPES
-from codegen.table import Family, Inverse, Lacks, Unread, must_be, require
-
-if TYPE_CHECKING:
-    from transformers.models.gemma3.configuration_gemma3 import Gemma3TextConfig
-
-
-def attention_is_causal(hf: Gemma3TextConfig) -> bool:
-    return not hf.use_bidirectional_attention
-
-
-def use_bidirectional_attention_of() -> bool | None:
-    return False
-
+from codegen.table import Family, Lacks, Unread, must_be
 
 FAMILY = Family(
     config="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
@@ -31,15 +17,9 @@ FAMILY = Family(
         "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
         "norms after attention and MLP, before the residual",
     ),
-    parts=(GEMMA_DECODER, GEMMA_NORMS, OWN_ROPES, NO_ATTENTION_BIAS, QK_NORM),
+    parts=(GEMMA_DECODER, ONE_DIRECTION, GEMMA_NORMS, OWN_ROPES, NO_ATTENTION_BIAS, QK_NORM),
     targets=(GPT, HYBRID),
     rows=(
-        require(
-            "use_bidirectional_attention",
-            attention_is_causal,
-            "must not be True: Megatron's language models attend to earlier tokens only",
-            inverse=(Inverse("use_bidirectional_attention", use_bidirectional_attention_of),),
-        ),
         must_be(
             "attn_logit_softcapping",
             (None,),

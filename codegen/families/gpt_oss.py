@@ -76,7 +76,9 @@ FAMILY = Family(
         ),
         Ignored("hidden_act", Kind.DEAD, "the experts of the class compute a clamped gate of their own"),
         *positive("sliding_window"),
-        restates("experts_per_token", "num_experts_per_tok", "OpenAI's own code has the first name"),
+        restates(
+            "experts_per_token", "num_experts_per_tok", "OpenAI's own code reads this name, and the class the other"
+        ),
         Unread(
             "initial_context_length",
             "the length that YaRN starts from, in OpenAI's own code; original_max_position_embeddings decides",

@@ -13,6 +13,7 @@ from codegen.parts.decoder.sizes import SEQUENCE_IS_THE_CALLERS
 from codegen.parts.experts.balancing import BALANCING, BALANCING_WHY, NO_BALANCING_BACK
 from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
+from codegen.parts.files.lineages import NAMED_OTHERWISE
 from codegen.parts.mlp.activations import ACTIVATIONS
 from codegen.parts.recurrent.mamba import MAMBA
 from codegen.parts.stack.kinds import MIXERS_BY_NAME
@@ -318,7 +319,7 @@ FAMILY = Family(
         Ignored("sliding_window", Kind.INFERENCE, "only the cache of generation looks here; the mask has no window"),
         restates("norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon"),
         restates("rms_norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon"),
-        restates("attention_head_dim", "head_dim", "the first files have the first name"),
+        restates("attention_head_dim", "head_dim", NAMED_OTHERWISE),
         *(
             Unread(key, "no layer of the class has rotary embeddings")
             for key in ("rope_theta", "partial_rotary_factor")

@@ -1,7 +1,7 @@
 """Who decides each field of Megatron's configs: every field once, with a reason that is true of its whole group.
 
-A module per owner, two for the caller's; `codegen.table.Owner` says what the owners mean. To place a new upstream
-field, read how megatron-core uses it, then take the first answer that fits:
+A module per owner, two for the caller's and two for architecture; `codegen.table.Owner` says what the owners mean. To
+place a new upstream field, read how megatron-core uses it, then take the first answer that fits:
 
 1. Would the same weights compute another function with another value, or would other parameters exist or have another
    shape, for every user of the checkpoint? `architecture.py`.
@@ -20,6 +20,7 @@ redeclares (`normalization`, `multi_latent_attention`) is listed under `Transfor
 - `caller`: choices about machines, memory, numerics and the training run: a mapper never sets them
 - `derived`: fields that nobody passes
 - `kernels`: choices about kernels, memory and what surrounds the model: callers', like those in `caller.py`
+- `layers`: what models have that stock Megatron lacks, with fields of this project's own, which are architecture too
 - `needs`: what models need beside their configs
 - `suggested`: training-time choices for which the Hugging Face config or the family has a good value
 - `targets`: the Megatron configs that families map to
@@ -31,10 +32,11 @@ from codegen.megatron.architecture import ARCHITECTURE
 from codegen.megatron.caller import CALLER
 from codegen.megatron.derived import DERIVED
 from codegen.megatron.kernels import KERNELS
+from codegen.megatron.layers import LAYERS
 from codegen.megatron.needs import NEEDS
 from codegen.megatron.suggested import SUGGESTED
 from codegen.table import Group
 
 __all__ = ["NEEDS", "OWNERS"]
 
-OWNERS: tuple[Group, ...] = ARCHITECTURE + SUGGESTED + CALLER + KERNELS + DERIVED
+OWNERS: tuple[Group, ...] = ARCHITECTURE + LAYERS + SUGGESTED + CALLER + KERNELS + DERIVED

@@ -73,6 +73,8 @@ class _Builder:
             mappers=mappers,
             passed=tuple(self._parameter(name) for name in sorted(self._hoisted & used)),
             own=tuple(own.values()),
+            same_layers=self._same_layers,
+            same_layers_take=tuple(self._same_layers_take()),
             checks=checks,
             settings=self._merged(own, [draft.inner_settings for draft in self._drafts], self._settings),
             settled=first.settled,
@@ -136,6 +138,19 @@ class _Builder:
             verdicts=draft.verdicts,
             rows=draft.rows,
         )
+
+    @property
+    def _same_layers(self) -> tuple[Argument, ...]:
+        first, *others = (draft.layers for draft in self._drafts)
+        return first if others and all(each == first for each in others) else ()
+
+    def _same_layers_take(self) -> Iterator[Parameter]:
+        """In the order in which mappers have them: the checks, the config, and what they compute of it."""
+        named = frozenset[str]().union(*(names_in(each.expression) for each in self._same_layers))
+        given = _annotations(self._hf, [draft.target for draft in self._drafts])
+        yield from (Parameter(name, given[name]) for name in ("check", "hf") if name in named)
+        yield from (self._parameter(name) for name in sorted(named & self._names))
+        yield from (Parameter(name, given[name]) for name in ("caller",) if name in named)
 
     def _merged(
         self, own: Mapping[str, Parameter], drafts: Sequence[tuple[Argument, ...]], common: tuple[Argument, ...]

@@ -54,6 +54,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "when every linear layer has one",
         ),
     ),
+    "causal_mask": (("is_causal", "the language models of both sides are trained with a causal mask"),),
     "checkpoint": (
         ("architectures", "a head that is no language model computes something else with the same decoder"),
     ),
@@ -84,19 +85,17 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "add_cross_attention",
             "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
         ),
-    ),
-    "gpt2_names": (
         ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for both"),
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
-    "gptj_decoder": (
-        ("rotary", "the class rotates queries and keys always"),
-        ("rotary_dim", "must be at most n_embd // n_head: a head has no more channels"),
-        ("rotary_dim", "must be even: transformers cannot rotate half a pair of channels"),
-        ("scale_attn_weights", "the class scales the scores of attention always"),
-    ),
     "granite": (("normalization_function", "the class has RMSNorm alone"),),
-    "granite_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
+    "granite_experts": (
+        (
+            "num_experts_per_tok",
+            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
+            "experts if there is one",
+        ),
+    ),
     "grouped_query": (
         ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
     ),
@@ -108,7 +107,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("num_experts_per_tok", "must be at most n_routed_experts"),
     ),
     "hunyuan": (
-        ("attention_head_dim", "the first files have the first name"),
+        ("attention_head_dim", "the code beside the first checkpoints reads this name, and the class the other"),
         ("mlp_bias", "the MLPs of the class have no biases"),
         ("norm_type", "the class has RMSNorm alone"),
         ("position_embedding_xdrope", "the class has one position for each token"),
@@ -127,7 +126,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ),
     ),
     "language_model": (
-        ("is_causal", "the language models of both sides are trained with a causal mask"),
         ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
     ),
     "latent": (
@@ -323,12 +321,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
-    "several_normalised_if_said": (
-        (
-            "norm_topk_prob",
-            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
-        ),
-    ),
     "sigmoid_scores": (
         (
             "norm_topk_prob",
@@ -380,6 +372,14 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 _DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
+    "dynamic_ntk": (
+        Deviation(
+            "dynamic_ntk",
+            "rope_parameters",
+            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+            "than max_position_embeddings, and Megatron's base stays as it is",
+        ),
+    ),
     "latent": (
         Deviation(
             "mla_latent_norm_eps",
@@ -394,14 +394,6 @@ _DEVIATIONS: Mapping[str, tuple[Deviation, ...]] = {
             "time_step_min",
             "transformers never lets a Mamba time step be shorter than time_step_min, and Megatron does: the more "
             "steps of a checkpoint are shorter, the more they differ. Published checkpoints have 0.001",
-        ),
-    ),
-    "rope_keys": (
-        Deviation(
-            "dynamic_ntk",
-            "rope_parameters",
-            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-            "than max_position_embeddings, and Megatron's base stays as it is",
         ),
     ),
 }
@@ -419,6 +411,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -428,16 +421,20 @@ FAMILIES: Mapping[str, Family] = {
             ("num_dense_layers", "must be given: transformers compares it with every layer"),
             ("num_expert_groups", "all experts of the class compete"),
             ("num_experts_per_tok", "must be at most num_experts"),
+            (
+                "num_experts_per_tok",
+                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
+            ),
             ("num_limited_groups", "all experts of the class compete"),
             ("route_norm", "the class makes the weights of a token's experts add up to one always"),
             ("score_func", "the class scores experts with a sigmoid"),
             ("topk_group", "all experts of the class compete"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm)",
-        layers=("post_attention_layernorm", "post_mlp_layernorm", "moe_router_norm_topk_prob"),
+        layers=("post_attention_layernorm", "post_mlp_layernorm"),
         parameters=(
             Parameter(
                 "post_attention_layernorm",
@@ -464,12 +461,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -492,6 +490,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -501,7 +500,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be None or vocab_size: Megatron's output layer has a row for every token that is embedded",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -523,12 +522,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -550,6 +550,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -563,9 +564,9 @@ FAMILIES: Mapping[str, Family] = {
             ("moe_topk", "must be at most moe_num_experts"),
             ("moe_topk", "must be two or more: Megatron rejects a softmax over the chosen experts if there is one"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "moe_router_norm_min"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -584,6 +585,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
@@ -596,7 +598,7 @@ FAMILIES: Mapping[str, Family] = {
                 "and Megatron's have none",
             ),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "bamba": Family(
@@ -608,6 +610,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -616,7 +619,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "Megatron has biases on every linear layer or on none"),
             ("z_loss_coefficient", "must be zero: Megatron's loss has no such term"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -637,6 +640,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -655,46 +659,6 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
-    "codegen": Family(
-        name="codegen",
-        config_class="transformers.models.codegen.configuration_codegen.CodeGenConfig",
-        architectures=("CodeGenForCausalLM",),
-        covers="CodeGen, of the first release.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.codegen.modeling_codegen.CodeGenBlock", "attention and MLP in parallel"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["gpt2_names"],
-            *_GUARDS["gptj_decoder"],
-            *_GUARDS["language_model"],
-            (
-                "n_embd",
-                "must be a multiple of 4: the class has queries, values and keys in one projection, of four parts of each",
-            ),
-        ),
-        deviations=(),
-        needs=(ENGINE, ALLTOALL),
-        lacks="attention and MLP in parallel (transformers.models.codegen.modeling_codegen.CodeGenBlock)",
-        layers=("qkv_bias", "add_proj_bias", "parallel_mlp", "shared_layernorm", "output_layer_bias"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "transformer.h.{layer}.ln_1.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.bias",
-                "transformer.h.{layer}.ln_1.bias",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
-        ),
-    ),
     "cohere": Family(
         name="cohere",
         config_class="transformers.models.cohere.configuration_cohere.CohereConfig",
@@ -704,13 +668,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.cohere.modeling_cohere.CohereDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="attention and MLP in parallel (transformers.models.cohere.modeling_cohere.CohereDecoderLayer)",
         layers=("qk_layernorm_by_head", "layernorm_bias", "parallel_mlp", "shared_layernorm"),
@@ -749,13 +714,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="attention and MLP in parallel (transformers.models.cohere2.modeling_cohere2.Cohere2DecoderLayer)",
         layers=("layernorm_bias", "parallel_mlp", "shared_layernorm"),
@@ -778,6 +744,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -805,13 +772,14 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("mlp_bias", "attention has no biases, and Megatron has those of the MLP only with biases there"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "deepseek": Family(
@@ -826,11 +794,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             ("num_experts_per_tok", "must be at most n_routed_experts"),
             ("scoring_func", "the code beside the checkpoint knows no other"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -851,6 +819,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -863,7 +832,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be hidden_size // num_attention_heads, to which the class sets it whenever a config is built",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("moe_router_group_score_topk",),
     ),
@@ -875,6 +844,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["language_model"],
@@ -893,7 +863,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
             ),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm", "moe_router_group_score_topk"),
     ),
@@ -905,6 +875,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -918,7 +889,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
@@ -931,6 +902,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -948,7 +920,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates the halves of a head"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "dots1": Family(
@@ -960,6 +932,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -979,7 +952,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("use_sliding_window", "the class has a window in the layers that layer_types names, whatever this says"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -1000,6 +973,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1008,7 +982,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_bias", "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "attention_dropout",
@@ -1026,8 +1000,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="ERNIE 4.5's dense model of 0.3B.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "ernie4_5_moe": Family(
@@ -1042,6 +1022,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias",
                 "experts chosen by softmax scores with a bias; Megatron has that bias for other scores only",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1052,7 +1033,7 @@ FAMILIES: Mapping[str, Family] = {
                 "must be False: it biases the output layer and no expert; Megatron biases all linear layers but that one",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="experts chosen by softmax scores with a bias; Megatron has that bias for other scores only "
         "(transformers.models.ernie4_5_moe.modeling_ernie4_5_moe.Ernie4_5_MoeStatics.e_score_correction_bias)",
@@ -1077,6 +1058,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1084,7 +1066,7 @@ FAMILIES: Mapping[str, Family] = {
             ("embed_dropout", "the class has no dropout on embeddings"),
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -1109,13 +1091,14 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.exaone4.modeling_exaone4.Exaone4DecoderLayer.post_feedforward_layernorm)",
@@ -1145,6 +1128,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1156,7 +1140,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("num_experts_per_tok", "must be at most num_experts"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "falcon": Family(
@@ -1167,6 +1151,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -1183,8 +1168,8 @@ FAMILIES: Mapping[str, Family] = {
                 "above zero, transformers drops a part of what attention and MLPs add to the residual stream, and "
                 "Megatron of the embedding too",
             ),
-            ("n_head", "the first files have the first name"),
-            ("n_layer", "the first files have the first name"),
+            ("n_head", "the code beside the first checkpoints reads this name, and the class the other"),
+            ("n_layer", "the code beside the first checkpoints reads this name, and the class the other"),
             (
                 "new_decoder_architecture",
                 "attention and MLP are layers of their own in Megatron's hybrid models, one after the other",
@@ -1212,7 +1197,7 @@ FAMILIES: Mapping[str, Family] = {
                 "layer where both read the same",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("parallel_mlp", "shared_layernorm"),
         parameters=(
@@ -1245,6 +1230,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, and none before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1252,7 +1238,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["olmo_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.flex_olmo.modeling_flex_olmo.FlexOlmoDecoderLayer.post_feedforward_layernorm)",
@@ -1263,7 +1249,6 @@ FAMILIES: Mapping[str, Family] = {
             "pre_mlp_layernorm",
             "post_attention_layernorm",
             "post_mlp_layernorm",
-            "moe_router_norm_min",
         ),
         parameters=(
             Parameter(
@@ -1312,6 +1297,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1319,9 +1305,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["sigmoid_scores"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1341,6 +1327,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1348,7 +1335,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("hidden_activation", "both name the activation of the MLPs"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -1374,6 +1361,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, before the residual",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -1381,7 +1369,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("sliding_window_size", "files have both"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
@@ -1428,22 +1416,20 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
+            *_GUARDS["one_direction"],
             *_GUARDS["rope_keys"],
             (
                 "attn_logit_softcapping",
                 "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
             ),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
-            (
-                "use_bidirectional_attention",
-                "must not be True: Megatron's language models attend to earlier tokens only",
-            ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
@@ -1472,8 +1458,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="GLM-4-9B and what came before it in the same class.",
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "glm4": Family(
@@ -1488,12 +1480,13 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm4.modeling_glm4.Glm4DecoderLayer.post_mlp_layernorm)",
@@ -1523,6 +1516,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -1530,7 +1524,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -1542,6 +1536,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -1553,7 +1548,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
     ),
@@ -1565,6 +1560,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -1572,7 +1568,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, THREE_POSITIONS),
     ),
     "glm4v_text": Family(
@@ -1587,6 +1583,7 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -1594,7 +1591,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["unsaid_head_dim"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm4v.modeling_glm4v.Glm4vTextDecoderLayer.post_mlp_layernorm)",
@@ -1624,6 +1621,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["grouped_router"],
@@ -1641,7 +1639,7 @@ FAMILIES: Mapping[str, Family] = {
             ("indexer_rope_interleave", "the indexer of the class rotates pairs of neighbours"),
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "glm_ocr_text": Family(
@@ -1656,12 +1654,13 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm",
                 "norms after attention and MLP, before the residual",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL, POSITIONS_OF_NEIGHBOURS),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.glm_ocr.modeling_glm_ocr.GlmOcrTextDecoderLayer.post_mlp_layernorm)",
@@ -1691,9 +1690,9 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
-            *_GUARDS["gpt2_names"],
             *_GUARDS["language_model"],
             ("n_ctx", "the first files have both names for the number of positions"),
             (
@@ -1711,32 +1710,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="StarCoder and SantaCoder.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["gpt2_decoder"], *_GUARDS["gpt2_names"], *_GUARDS["language_model"]),
-        deviations=(),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-    ),
-    "gpt_neo": Family(
-        name="gpt_neo",
-        config_class="transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig",
-        architectures=("GPTNeoForCausalLM",),
-        covers="GPT-Neo.",
-        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
-        status="mapped",
         refusals=(
-            (
-                "transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
-                "biases of every linear layer but those of queries, keys and values",
-            ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["gpt2_decoder"],
             *_GUARDS["language_model"],
-            ("embed_dropout", "must equal resid_dropout: Megatron has one dropout for both"),
-            ("num_heads", "must divide hidden_size: a head is hidden_size // num_heads wide"),
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
-        lacks="biases of every linear layer but those of queries, keys and values "
-        "(transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj)",
-        layers=("qkv_bias",),
     ),
     "gpt_neox": Family(
         name="gpt_neox",
@@ -1747,6 +1728,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["at_once_if_said"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -1761,7 +1743,7 @@ FAMILIES: Mapping[str, Family] = {
             ("partial_rotary_factor", "must be what rope_parameters says, if it is said again: only that is read"),
             ("rope_theta", "must be what rope_parameters says, if it is said again: only that is read"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "parallel_mlp"),
         parameters=(
@@ -1782,6 +1764,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
@@ -1793,48 +1776,12 @@ FAMILIES: Mapping[str, Family] = {
                 "attention_bias",
                 "experts and routers have biases always, and Megatron has those only together with biases of attention",
             ),
-            ("experts_per_token", "OpenAI's own code has the first name"),
+            ("experts_per_token", "OpenAI's own code reads this name, and the class the other"),
             ("sliding_window", "must be given: transformers makes a mask with it, whether a layer uses it or not"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_min",),
-    ),
-    "gptj": Family(
-        name="gptj",
-        config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
-        architectures=("GPTJForCausalLM",),
-        covers="GPT-J.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            ("transformers.models.gptj.modeling_gptj.GPTJBlock", "attention and MLP in parallel"),
-            *_GUARDS["checkpoint"],
-            *_GUARDS["gpt2_names"],
-            *_GUARDS["gptj_decoder"],
-            *_GUARDS["language_model"],
-        ),
-        deviations=(),
-        needs=(ENGINE, ALLTOALL),
-        lacks="attention and MLP in parallel (transformers.models.gptj.modeling_gptj.GPTJBlock)",
-        layers=("qkv_bias", "add_proj_bias", "parallel_mlp", "shared_layernorm", "output_layer_bias"),
-        parameters=(
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.weight",
-                "transformer.h.{layer}.ln_1.weight",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter(
-                "shared_layernorm",
-                "decoder.layers.{layer}.shared_layernorm.bias",
-                "transformer.h.{layer}.ln_1.bias",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
-        ),
     ),
     "granite": Family(
         name="granite",
@@ -1845,13 +1792,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1873,13 +1821,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1901,13 +1850,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1929,13 +1879,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "residual_multiplier"),
         parameters=(
@@ -1957,17 +1908,17 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
+        layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1987,17 +1938,17 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
+        layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2017,6 +1968,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["grouped_query"],
@@ -2025,16 +1977,15 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
             ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
-            ("num_experts_per_tok", "must be one at least, and at most num_local_experts, unless that is zero"),
             (
                 "num_experts_per_tok",
-                "must be two or more, unless num_local_experts is zero: Megatron rejects a softmax over the chosen "
-                "experts if there is one",
+                "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
+                "over the chosen experts if there is one",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
+        layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2054,18 +2005,18 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["granite"],
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
-            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
+        layers=("add_proj_bias", "residual_multiplier"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2084,6 +2035,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2097,7 +2049,7 @@ FAMILIES: Mapping[str, Family] = {
                 "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
     ),
     "hunyuan_v1_dense": Family(
@@ -2113,13 +2065,14 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys after rope; Megatron has them before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before (transformers.models.hunyuan_v1_dense.modeling_hunyuan_v1_dense.HunYuanDenseV1Attention.query_layernorm)",
         layers=("qk_layernorm_after_rope", "add_proj_bias"),
@@ -2160,6 +2113,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys after rope; Megatron has them before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["hunyuan"],
@@ -2172,7 +2126,7 @@ FAMILIES: Mapping[str, Family] = {
             ("routed_scaling_factor", "the class does not scale the weights of experts"),
             ("use_mixed_mlp_moe", "every layer of the class has a shared MLP"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys after rope; Megatron has them before "
         "(transformers.models.hunyuan_v1_moe.modeling_hunyuan_v1_moe.HunYuanMoEV1Attention.query_layernorm)",
@@ -2210,6 +2164,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2221,9 +2176,9 @@ FAMILIES: Mapping[str, Family] = {
                 "must be two or more: the class makes the score of a single expert one, and Megatron leaves it as it is",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2243,6 +2198,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2250,7 +2206,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["scales"],
             ("use_post_norm", "Megatron has no norms between attention or MLP and the residual stream"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias", "post_attention_layernorm", "post_mlp_layernorm", "residual_multiplier"),
         parameters=(
@@ -2286,12 +2242,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases_together"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "iquestcoder": Family(
@@ -2303,12 +2260,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2330,12 +2288,13 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2356,16 +2315,17 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
+            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
-            *_GUARDS["several_normalised_if_said"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm2": Family(
@@ -2376,6 +2336,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2387,7 +2348,7 @@ FAMILIES: Mapping[str, Family] = {
             ("layer_types", "must be 'full_attention' for every layer: Megatron has no gated short convolutions"),
             ("num_heads", "both are one thing, in the words of Liquid's code and in those of the class"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "lfm2_moe": Family(
@@ -2399,6 +2360,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2413,7 +2375,7 @@ FAMILIES: Mapping[str, Family] = {
                 "always",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "lfm3": Family(
@@ -2426,6 +2388,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2435,7 +2398,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_attention_gate", "it is one for each head, and Megatron's one for each channel"),
             ("use_sandwich_norm", "Megatron has no norms after attention and MLP, before the residual"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
@@ -2457,13 +2420,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             ("rope_interleaved", "the class rotates the halves of each head, and no pairs of neighbours"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2485,6 +2449,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_bands"],
@@ -2504,7 +2469,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "attention_chunks",
                 "layer_types",
@@ -2559,7 +2524,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["checkpoint"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             ("chunk_size", "must be above zero; any such size computes the same"),
             ("conv_kernel", "Megatron's Mamba layers hard-wire that"),
             (
@@ -2588,6 +2553,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2597,9 +2563,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "rotary_base_by_layer", "moe_router_norm_min"),
+        layers=("add_proj_bias", "rotary_base_by_layer"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2614,55 +2580,32 @@ FAMILIES: Mapping[str, Family] = {
         name="mimo_v2_flash",
         config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
         architectures=("MiMoV2FlashForCausalLM",),
-        covers="MiMo V2 Flash.",
+        covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
+        "has two kinds and narrower values.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
-            ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
-            ("add_full_attention_sink_bias", "layers of the class that have no window have no sinks"),
-            ("add_swa_attention_sink_bias", "layers of the class that have a window have sinks"),
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
-                "head_dim",
-                "must give ropes an even number of channels to rotate where types of layers have different ones: a "
-                "layer's own goes by the channels that the model's rotates, which come in pairs",
-            ),
-            ("hybrid_block_size", "layer_types says which layers of the class have a window"),
-            (
                 "layer_types",
-                "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
-                "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
+                "Megatron's layers have as many each, and all have sinks or none",
             ),
-            ("layernorm_epsilon", "Xiaomi's code has the first name"),
-            ("n_shared_experts", "the class has no shared experts"),
             (
                 "num_key_value_heads",
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
             ),
-            ("partial_rotary_factor", "must be what rope_parameters says of each rope: the class reads that alone"),
-            ("rope_theta", "must be what rope_parameters says of full_attention: the class reads that alone"),
-            ("scoring_func", "the class scores experts with a sigmoid"),
-            ("swa_head_dim", "layers of both kinds have the same"),
-            ("swa_num_attention_heads", "layers of both kinds have the same"),
-            ("swa_v_head_dim", "layers of both kinds have the same"),
-            ("topk_method", "the class chooses experts by groups and a bias"),
-            ("v_head_dim", "must be at most head_dim: core attention gets values padded to the width of keys"),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=(
-            "num_query_groups_by_layer",
-            "softmax_offset_freq",
-            "v_channels",
-            "attention_value_scale",
-            "rotary_base_by_layer",
-        ),
     ),
     "minicpm": Family(
         name="minicpm",
@@ -2676,9 +2619,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
             *_GUARDS["long_rope"],
             *_GUARDS["scaled_by_depth"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
             (
                 "max_position_embeddings",
                 "must give a longrope its attention factor, together with the original length: the code beside these "
@@ -2692,7 +2635,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("sparse_config", "attention to chosen blocks of tokens alone is another computation"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=(
             "add_proj_bias",
@@ -2724,23 +2667,28 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm",
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["local_experts"],
             *_GUARDS["no_jitter"],
             *_GUARDS["rope_keys"],
+            (
+                "num_experts_per_tok",
+                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
+            ),
             ("qk_norm_type", "the class norms all heads together"),
             ("scoring_func", "the class scores experts with a sigmoid"),
             ("shared_intermediate_size", "the class has no shared expert"),
             ("use_qk_norm", "the class norms queries and keys always"),
             ("use_routing_bias", "the class chooses experts by scores with a bias"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm)",
-        layers=("qk_layernorm_over_heads", "moe_router_norm_topk_prob"),
+        layers=("qk_layernorm_over_heads",),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -2766,6 +2714,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["clamped_gate"],
             *_GUARDS["grouped_query"],
@@ -2775,13 +2724,15 @@ FAMILIES: Mapping[str, Family] = {
                 "layer_types",
                 "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
             ),
-            ("num_experts_per_tok", "must be at most num_local_experts"),
-            ("num_experts_per_tok", "must be two or more: Megatron does not normalise the score of a single expert"),
+            (
+                "num_experts_per_tok",
+                "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
+                "single expert",
+            ),
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("moe_router_norm_topk_prob",),
     ),
     "ministral": Family(
         name="ministral",
@@ -2790,8 +2741,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="Ministral 8B of 2024.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "ministral3": Family(
@@ -2801,9 +2758,15 @@ FAMILIES: Mapping[str, Family] = {
         covers="Devstral 2 and Ministral 3.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "query_temperature",
                 "rope_parameters",
@@ -2822,8 +2785,14 @@ FAMILIES: Mapping[str, Family] = {
         covers="Mistral 7B and Nemo, Codestral, Mistral Small.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
-        refusals=(*_GUARDS["checkpoint"], *_GUARDS["grouped_query"], *_GUARDS["language_model"], *_GUARDS["rope_keys"]),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "mixtral": Family(
@@ -2834,6 +2803,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2842,7 +2812,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_min",),
     ),
@@ -2855,13 +2825,14 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["stated_partial_rope"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -2882,6 +2853,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.hybrid.HybridModelConfig",),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -2889,7 +2861,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["mamba"],
             *_GUARDS["router_of_groups"],
             ("attention_bias", "the class has no such bias, whatever a checkpoint's own code had"),
-            ("attention_head_dim", "the first files have the first name"),
+            ("attention_head_dim", "the code beside the first checkpoints reads this name, and the class the other"),
             ("mlp_bias", "must be False in a model with attention or experts, on which Megatron would put biases too"),
             ("norm_eps", "every norm of the class has one epsilon"),
             ("rms_norm_eps", "every norm of the class has one epsilon"),
@@ -2922,7 +2894,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["biases_together"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
-            ("is_encoder_decoder", "the causal language models of transformers are decoders, and so are Megatron's"),
+            *_GUARDS["language_model"],
             (
                 "head_dim",
                 "must be None or hidden_size // num_attention_heads: heads are as wide as that, whatever it says",
@@ -2941,6 +2913,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.olmo.modeling_olmo.OlmoLayerNorm", "LayerNorm without weight and bias"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -2948,7 +2921,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("clip_qkv", "Megatron does not clamp queries, keys and values"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, ALLTOALL),
         lacks="LayerNorm without weight and bias (transformers.models.olmo.modeling_olmo.OlmoLayerNorm)",
         layers=("layernorm_bias", "layernorm_weight"),
@@ -2966,12 +2939,13 @@ FAMILIES: Mapping[str, Family] = {
                 "norms after attention and MLP, and none before",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.olmo2.modeling_olmo2.Olmo2DecoderLayer.post_feedforward_layernorm)",
@@ -3033,13 +3007,14 @@ FAMILIES: Mapping[str, Family] = {
                 "transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm",
                 "norms after attention and MLP, and none before",
             ),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
             *_GUARDS["rope_keys"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, and none before "
         "(transformers.models.olmo3.modeling_olmo3.Olmo3DecoderLayer.post_feedforward_layernorm)",
@@ -3095,6 +3070,7 @@ FAMILIES: Mapping[str, Family] = {
                 "norms of queries and keys over all heads together; Megatron has them by head",
             ),
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3108,11 +3084,11 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("sliding_window", "the class makes no mask of a window, and some of its attentions have one of it"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
-        layers=("qk_layernorm_over_heads", "add_proj_bias", "moe_router_norm_min"),
+        layers=("qk_layernorm_over_heads", "add_proj_bias"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -3145,6 +3121,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["language_model"],
@@ -3181,6 +3158,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3188,7 +3166,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_layer_types"],
             ("sliding_window", "the class masks no token by it, and hands it to kernels that may"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "persimmon": Family(
@@ -3199,6 +3177,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
@@ -3212,7 +3191,7 @@ FAMILIES: Mapping[str, Family] = {
                 "embedding and of what attention adds too",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "phi": Family(
@@ -3224,6 +3203,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             ("transformers.models.phi.modeling_phi.PhiDecoderLayer", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["grouped_query"],
@@ -3241,7 +3221,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "resid_pdrop",
@@ -3279,6 +3259,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3309,67 +3290,6 @@ FAMILIES: Mapping[str, Family] = {
             "rope_attention_factor",
         ),
     ),
-    "phimoe": Family(
-        name="phimoe",
-        config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
-        architectures=("PhiMoEForCausalLM",),
-        covers="Phi-3.5-MoE and Phi-mini-MoE.",
-        targets=("megatron.training.models.gpt.GPTModelConfig",),
-        status="mapped",
-        refusals=(
-            (
-                "transformers.models.phimoe.modeling_phimoe.sparsemixer",
-                "SparseMixer: the second expert is chosen and weighed without the first",
-            ),
-            *_GUARDS["attention_bias"],
-            *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_query"],
-            *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
-            ("expert_dropout", "the class has no dropout in experts"),
-            ("hidden_dropout", "the class has no dropout on the residual stream"),
-            ("num_experts_per_tok", "the router chooses two, whatever the field says"),
-            ("num_local_experts", "must be two at least: the router chooses two"),
-        ),
-        deviations=(
-            Deviation(
-                "expert_input_noise",
-                "input_jitter_noise",
-                "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "
-                "not; without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
-            ),
-            Deviation(
-                "long_factors",
-                "rope_parameters",
-                "the rope of the class divides by short_factor however long a text is, and that of Megatron, like the "
-                "code beside published checkpoints, by long_factor in texts longer than "
-                "original_max_position_embeddings",
-            ),
-        ),
-        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        lacks="SparseMixer: the second expert is chosen and weighed without the first "
-        "(transformers.models.phimoe.modeling_phimoe.sparsemixer)",
-        layers=(
-            "add_proj_bias",
-            "rope_short_factor",
-            "rope_long_factor",
-            "rope_original_max_position_embeddings",
-            "rope_attention_factor",
-            "output_layer_bias",
-            "moe_router_sparse_mixer",
-            "moe_router_sparse_mixer_eps",
-        ),
-        parameters=(
-            Parameter(
-                "add_proj_bias",
-                "decoder.layers.{layer}.self_attention.linear_proj.bias",
-                "model.layers.{layer}.self_attn.o_proj.bias",
-                ("hidden_size",),
-                None,
-            ),
-            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
-        ),
-    ),
     "qwen2": Family(
         name="qwen2",
         config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",
@@ -3378,6 +3298,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3385,7 +3306,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         predicts=True,
     ),
@@ -3397,6 +3318,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3404,7 +3326,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_5_vl_text": Family(
@@ -3415,6 +3337,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -3424,7 +3347,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen2_moe": Family(
@@ -3435,6 +3358,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3448,9 +3372,8 @@ FAMILIES: Mapping[str, Family] = {
                 "must be True where sliding_window is a number of tokens: else the class sets that to 0 when it is built",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("moe_router_norm_min",),
     ),
     "qwen2_vl_text": Family(
         name="qwen2_vl_text",
@@ -3460,6 +3383,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["derived_head_dim"],
             *_GUARDS["grouped_query"],
@@ -3469,7 +3393,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["unsaid_head_dim"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, THREE_POSITIONS),
     ),
     "qwen3": Family(
@@ -3481,6 +3405,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3488,7 +3413,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
@@ -3509,6 +3434,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -3523,7 +3449,7 @@ FAMILIES: Mapping[str, Family] = {
             ("mlp_only_layers", "the class has experts in every layer"),
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_5_text": Family(
@@ -3534,6 +3460,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
@@ -3543,7 +3470,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("attn_output_gate", "the class gates the output of its attention always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_moe": Family(
@@ -3555,6 +3482,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3566,9 +3494,9 @@ FAMILIES: Mapping[str, Family] = {
             ("shared_expert_intermediate_size", "the class has no shared expert"),
             ("use_qk_norm", "the class normalises queries and keys always"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "moe_router_norm_min"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -3587,17 +3515,18 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["delta_net_sizes"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
+            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
-            *_GUARDS["several_normalised_if_said"],
             ("use_sliding_window", "the attention of the class has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_omni_moe_text": Family(
@@ -3609,6 +3538,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3618,9 +3548,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
-        layers=("add_proj_bias", "moe_router_norm_min"),
+        layers=("add_proj_bias",),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -3640,6 +3570,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3651,7 +3582,7 @@ FAMILIES: Mapping[str, Family] = {
             ("norm_topk_prob", "the class normalises the weights of the chosen experts always"),
             ("sliding_window", "the cache of generation keeps as many tokens, and attention has no window"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
         layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
@@ -3673,6 +3604,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["interleaved_sections"],
@@ -3680,7 +3612,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_layer_types"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL, INTERLEAVED_POSITIONS),
         layers=("add_proj_bias",),
         parameters=(
@@ -3701,6 +3633,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
@@ -3715,7 +3648,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["sarvam"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
@@ -3728,6 +3661,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -3737,7 +3671,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         predicts=True,
     ),
@@ -3749,6 +3683,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3763,7 +3698,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(
-            *_DEVIATIONS["rope_keys"],
+            *_DEVIATIONS["dynamic_ntk"],
             Deviation(
                 "dropout_places",
                 "residual_dropout",
@@ -3793,6 +3728,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["biases"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3804,7 +3740,7 @@ FAMILIES: Mapping[str, Family] = {
                 "same, but some of its attentions ask this field",
             ),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
@@ -3825,6 +3761,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["grouped_router"],
@@ -3832,7 +3769,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "stablelm": Family(
@@ -3843,6 +3780,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["cut_partial_rope"],
             *_GUARDS["derived_head_dim"],
@@ -3859,7 +3797,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
             ("qk_layernorm", "every head has a norm of its own, and Megatron has one for all heads"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("parallel_mlp", "shared_layernorm"),
         parameters=(
@@ -3887,6 +3825,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3898,7 +3837,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rms_norm_eps", "both are one thing, in the words of BigCode's code and in those of the class"),
             ("scale_attn_weights", "attention of the class divides its scores by the root of the width"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
     "vaultgemma": Family(
@@ -3910,6 +3849,7 @@ FAMILIES: Mapping[str, Family] = {
         status="mapped",
         refusals=(
             *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
@@ -3917,7 +3857,7 @@ FAMILIES: Mapping[str, Family] = {
             ("attn_logit_softcapping", "Megatron has no soft cap on scores"),
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
-        deviations=(*_DEVIATIONS["rope_keys"],),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("add_proj_bias", "attn_logit_softcapping", "final_logit_softcapping"),
         parameters=(
@@ -3938,6 +3878,7 @@ FAMILIES: Mapping[str, Family] = {
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
@@ -3946,7 +3887,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["undeclared_rope_dim"],
         ),
-        deviations=(*_DEVIATIONS["latent"], *_DEVIATIONS["rope_keys"]),
+        deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
         layers=("q_layernorm",),
     ),

@@ -169,7 +169,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         not hf.num_experts_per_tok or not hf.num_experts or hf.num_experts_per_tok <= hf.num_experts,
         "num_experts_per_tok",
@@ -179,6 +180,7 @@ def _transformer(
     attention.given_window(check, hf)
     decoder.padding_token(check, hf)
     attention.no_attention_bias(check, hf)
+    decoder.causal_mask(check)
     check.if_set("n_group", (1,), "all experts of the class compete")
     check.if_set("num_expert_groups", (1,), "all experts of the class compete")
     check.if_set("num_limited_groups", (1,), "all experts of the class compete")
@@ -289,8 +291,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "global_attn_every_n_layers",
     "max_position_embeddings",
     "sliding_window",

@@ -106,7 +106,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.require(
         hf.output_vocab_size is None or hf.output_vocab_size == hf.vocab_size,
@@ -114,6 +115,7 @@ def _transformer(
         hf.output_vocab_size,
         "must be None or vocab_size: Megatron's output layer has a row for every token that is embedded",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -188,8 +190,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("apertus1p5_text", Apertus1p5TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -123,7 +123,8 @@ def _transformer(
     )
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.must_be(
         "mlp_bias", hf.mlp_bias, (False,), "it biases the shared experts alone, and Megatron has no such bias"
@@ -137,6 +138,7 @@ def _transformer(
         layers=("moe_router_norm_min",),
     )
     check.require(hf.moe_topk <= hf.moe_num_experts, "moe_topk", hf.moe_topk, "must be at most moe_num_experts")
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -221,8 +223,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("aria_text", AriaTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -98,7 +98,8 @@ def _transformer(
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     check.require(
         hf.mlp_layer_types == ["dense"] * hf.num_hidden_layers,
@@ -107,6 +108,7 @@ def _transformer(
         "must be 'dense' for every layer: experts of the class have a norm after them, before the residual, "
         "and Megatron's have none",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
@@ -194,8 +196,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "moe_intermediate_size",
     "n_group",

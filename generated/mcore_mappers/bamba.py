@@ -92,9 +92,11 @@ def _transformer(
         hf.z_loss_coefficient,
         "must be zero: Megatron's loss has no such term",
     )
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases on every linear layer or on none")
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -178,8 +180,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "mamba_chunk_size",
     "mamba_conv_bias",
     "mamba_d_conv",

@@ -117,6 +117,7 @@ def _transformer(
         "dropout",
     )
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -185,8 +186,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "layer_norm_eps",
 )
 _GPT = RoundTrip("biogpt", BioGptConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -30,8 +30,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(layernorm_bias=False, parallel_mlp=True, shared_layernorm=True)
-
 
 def to_megatron(
     hf: Cohere2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -47,7 +45,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(layernorm_bias=False, parallel_mlp=True, shared_layernorm=True),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -79,9 +77,11 @@ def _transformer(check: Check, hf: Cohere2Config, rope: GPTRope, caller: GPTFiel
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_window(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -160,8 +160,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -20,14 +20,14 @@ from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.sections import sections, with_stated_sections
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, stack
+from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
@@ -119,24 +119,10 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    check.require(
-        not check.is_set("original_max_position_embeddings")
-        or check.undeclared("original_max_position_embeddings")
-        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs in rope_parameters, where transformers moves it when it builds a config",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
-    )
+    positions.rope_keys(check, hf)
     attention.biases(check, hf)
     attention.given_head_dim(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -214,8 +200,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("cosmos3_edge_text", Cosmos3EdgeTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

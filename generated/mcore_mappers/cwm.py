@@ -114,7 +114,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.must_be(
         "mlp_bias",
         hf.mlp_bias,
@@ -123,6 +124,7 @@ def _transformer(
     )
     attention.head_dim(check, hf)
     attention.given_window(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -197,8 +199,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -27,7 +27,7 @@ from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, stack
+from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
@@ -97,7 +97,6 @@ def _transformer(
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        vocab_size=hf.vocab_size,
         moe_intermediate_size=hf.moe_intermediate_size,
         n_routed_experts=hf.n_routed_experts,
         num_experts_per_tok=hf.num_experts_per_tok,
@@ -114,12 +113,7 @@ def _transformer(
     num_experts_per_tok = check.given("num_experts_per_tok", hf.num_experts_per_tok)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -133,13 +127,7 @@ def _transformer(
     check.must_be("scoring_func", hf.scoring_func, ("softmax",), "the code beside the checkpoint knows no other")
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    check.equal_up_to(
-        "dynamic_ntk",
-        rope.equal_up_to,
-        field="rope_parameters",
-        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-        "than max_position_embeddings, and Megatron's base stays as it is",
-    )
+    positions.dynamic_ntk(check, hf, rope)
     attention.attention_bias(check, hf)
     check.finish()
     settings: TransformerFields = {
@@ -233,8 +221,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     "aux_loss_alpha",
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
     "seq_aux",

@@ -32,6 +32,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(ranked_alike: bool) -> Layers:
+    return Layers(moe_router_group_score_topk=None if ranked_alike else 1)
+
+
 def to_megatron(
     hf: DeepseekOcr2TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -52,9 +56,7 @@ def to_megatron(
     transformer = _transformer(
         check, hf, grouped, ranked_alike, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
-    return check.with_layers(
-        GPTModelConfig, LayeredGPTModelConfig, Layers(moe_router_group_score_topk=None if ranked_alike else 1)
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(ranked_alike))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -91,9 +93,7 @@ def to_megatron_hybrid(
     transformer = _transformer(
         check, hf, grouped, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
     )
-    return check.with_layers(
-        HybridModelConfig, LayeredHybridModelConfig, Layers(moe_router_group_score_topk=None if ranked_alike else 1)
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(ranked_alike))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -140,7 +140,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     experts.unbiased_experts(check, hf)
     check.require(
@@ -152,6 +153,7 @@ def _transformer(
     attention.head_dim(check, hf)
     experts.limited_router(check, hf, grouped, ranked_alike)
     experts.counted_shared_experts(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -248,8 +250,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "n_group",
     "topk_group",

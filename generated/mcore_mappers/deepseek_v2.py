@@ -32,6 +32,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+def _layers(hf: DeepseekV2Config, ranked_alike: bool) -> Layers:
+    return Layers(q_layernorm=hf.q_lora_rank is not None, moe_router_group_score_topk=None if ranked_alike else 1)
+
+
 def to_megatron(
     hf: DeepseekV2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
@@ -50,11 +54,7 @@ def to_megatron(
     transformer = _transformer(
         check, hf, grouped, ranked_alike, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers
     )
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(q_layernorm=hf.q_lora_rank is not None, moe_router_group_score_topk=None if ranked_alike else 1),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, ranked_alike))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -86,11 +86,7 @@ def to_megatron_hybrid(
     transformer = _transformer(
         check, hf, grouped, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
     )
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(q_layernorm=hf.q_lora_rank is not None, moe_router_group_score_topk=None if ranked_alike else 1),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, ranked_alike))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -140,7 +136,8 @@ def _transformer(
     attention.latent(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.unbiased_experts(check, hf)
     check.require(
         hf.head_dim == hf.qk_rope_head_dim,
@@ -164,6 +161,7 @@ def _transformer(
         hf.qk_nope_head_dim,
         "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
     )
+    decoder.causal_mask(check)
     experts.experts_after_dense(check)
     check.finish()
     settings: MLATransformerFields = {
@@ -275,8 +273,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "n_group",
     "norm_topk_prob",

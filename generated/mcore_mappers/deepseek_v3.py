@@ -115,9 +115,11 @@ def _transformer(
     experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     attention.counted_mtp_with_query_latent(check, hf)
+    decoder.causal_mask(check)
     experts.experts_after_dense(check)
     experts.remote_router(check)
     check.finish()
@@ -232,8 +234,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
     "num_mtp_layers",

@@ -161,10 +161,12 @@ def _transformer(
     experts.after_dense(check, hf)
     experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     experts.experts_after_dense(check)
     check.if_set(
         "scoring_func",
@@ -275,8 +277,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "max_window_layers",
     "norm_topk_prob",

@@ -96,7 +96,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.deviation(
         "dropout_places",
         applies=hf.attention_dropout != 0,
@@ -113,6 +114,7 @@ def _transformer(
         "it biases the output projection too, and Megatron has that bias only together with biases of every "
         "linear layer",
     )
+    decoder.causal_mask(check)
     check.if_set(
         "mlp_bias", (False,), "it biases MLPs and no projection of attention; Megatron biases all linear layers"
     )
@@ -183,8 +185,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("emu3_text_model", Emu3TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

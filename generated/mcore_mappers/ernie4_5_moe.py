@@ -104,7 +104,8 @@ def _transformer(check: Check, hf: Ernie4_5_MoeConfig, rope: GPTRope, caller: GP
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         not hf.use_bias,
         "use_bias",
@@ -117,6 +118,7 @@ def _transformer(check: Check, hf: Ernie4_5_MoeConfig, rope: GPTRope, caller: GP
         hf.moe_k,
         "must be at most moe_num_experts",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -209,8 +211,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

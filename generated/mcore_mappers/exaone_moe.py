@@ -137,7 +137,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.num_shared_experts(check, hf)
     check.require(
         hf.num_experts_per_tok <= hf.num_experts,
@@ -152,6 +153,7 @@ def _transformer(
         hf.n_group,
         "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -250,8 +252,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "first_k_dense_replace",
     "max_position_embeddings",
     "norm_topk_prob",

@@ -215,12 +215,20 @@ def _transformer(
         "must be num_attention_heads where multi_query is not True: only the new architecture has others",
     )
     check.must_be("alibi", hf.alibi, (False,), "Megatron has no ALiBi")
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
+    decoder.causal_mask(check)
     check.if_set(
         "apply_residual_connection_post_layernorm", (False,), "residuals of the class are what the norms are given"
     )
-    check.restates("n_head", "num_attention_heads", "the first files have the first name")
-    check.restates("n_layer", "num_hidden_layers", "the first files have the first name")
+    check.restates(
+        "n_head",
+        "num_attention_heads",
+        "the code beside the first checkpoints reads this name, and the class the other",
+    )
+    check.restates(
+        "n_layer", "num_hidden_layers", "the code beside the first checkpoints reads this name, and the class the other"
+    )
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -308,8 +316,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "num_ln_in_parallel_attn",
 )

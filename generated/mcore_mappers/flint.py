@@ -145,7 +145,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)
     experts.shared_expert_width(check, hf)
@@ -154,6 +155,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
     attention.attention_bias(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -251,8 +253,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
     "sliding_window",

@@ -103,9 +103,11 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.one_direction(check, hf)
+    decoder.causal_mask(check)
     check.restates("hidden_activation", "hidden_act", "both name the activation of the MLPs")
     check.finish()
     settings: TransformerFields = {
@@ -176,7 +178,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
-        "use_bidirectional_attention": None,
+        "use_bidirectional_attention": False,
     }
 
 
@@ -184,8 +186,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("gemma", GemmaConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

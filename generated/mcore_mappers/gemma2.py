@@ -133,11 +133,13 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
     decoder.one_direction(check, hf)
+    decoder.causal_mask(check)
     check.restates("sliding_window_size", "sliding_window", "files have both")
     check.finish()
     settings: TransformerFields = {
@@ -214,7 +216,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "layer_types": window_types(model),
         "final_logit_softcapping": layers.final_logit_softcapping,
         "attn_logit_softcapping": layers.attn_logit_softcapping,
-        "use_bidirectional_attention": None,
+        "use_bidirectional_attention": False,
     }
 
 
@@ -222,8 +224,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

@@ -139,7 +139,8 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
@@ -150,12 +151,8 @@ def _transformer(
         (None,),
         "Megatron has no soft cap on scores; the class takes it and caps none either, whatever was meant",
     )
-    check.require(
-        not hf.use_bidirectional_attention,
-        "use_bidirectional_attention",
-        hf.use_bidirectional_attention,
-        "must not be True: Megatron's language models attend to earlier tokens only",
-    )
+    decoder.one_direction(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -241,8 +238,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

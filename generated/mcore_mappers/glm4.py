@@ -26,8 +26,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(post_attention_layernorm=True, post_mlp_layernorm=True)
-
 
 def to_megatron(
     hf: Glm4Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -44,7 +42,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(post_attention_layernorm=True, post_mlp_layernorm=True),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -69,8 +67,10 @@ def _transformer(check: Check, hf: Glm4Config, rope: GPTRope, caller: GPTFields)
     attention.grouped_query(check, hf)
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -140,8 +140,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("glm4", Glm4Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

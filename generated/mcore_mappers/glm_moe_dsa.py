@@ -110,7 +110,8 @@ def _transformer(
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.must_be(
         "attention_dropout",
         hf.attention_dropout,
@@ -118,6 +119,7 @@ def _transformer(
         "above zero, the class drops a part of the weights of sparse attention in training, and Megatron has "
         "no such dropout",
     )
+    decoder.causal_mask(check)
     check.if_set("indexer_rope_interleave", (True,), "the indexer of the class rotates pairs of neighbours")
     experts.experts_after_dense(check)
     check.if_set("rope_interleave", (True,), "attention of the class rotates pairs of neighbours")
@@ -249,8 +251,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
 )

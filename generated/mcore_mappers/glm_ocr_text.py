@@ -27,8 +27,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(post_attention_layernorm=True, post_mlp_layernorm=True)
-
 
 def to_megatron(
     hf: GlmOcrTextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -46,7 +44,7 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(post_attention_layernorm=True, post_mlp_layernorm=True),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=tied,
         position_embedding_type=rope.position_embedding_type,
@@ -72,8 +70,10 @@ def _transformer(check: Check, hf: GlmOcrTextConfig, rope: GPTRope, caller: GPTF
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -140,7 +140,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
-    *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
+    "use_cache",
 )
 _GPT = RoundTrip("glm_ocr_text", GlmOcrTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -92,14 +92,14 @@ def _transformer(
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
-    decoder.gpt2_names(check, hf)
+    decoder.gpt2_decoder(check, hf)
     check.must_be(
         "scale_attn_by_inverse_layer_idx",
         hf.scale_attn_by_inverse_layer_idx,
         (False,),
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
-    decoder.gpt2_decoder(check, hf)
+    decoder.causal_mask(check)
     check.restates("n_ctx", "n_positions", "the first files have both names for the number of positions")
     check.finish()
     settings: TransformerFields = {
@@ -123,6 +123,7 @@ def _transformer(
         hidden_size=hf.n_embd,
         ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
         num_attention_heads=hf.n_head,
+        # Every head has keys and values of its own.
         num_query_groups=hf.n_head,
         kv_channels=hf.n_embd // hf.n_head,
         multi_latent_attention=False,
@@ -170,8 +171,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "reorder_and_upcast_attn",
     "summary_activation",
     "summary_first_dropout",

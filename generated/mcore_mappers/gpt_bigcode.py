@@ -93,6 +93,7 @@ def _transformer(
     decoder.language_model(check, hf)
     decoder.gpt2_names(check, hf)
     decoder.gpt2_decoder(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -164,8 +165,6 @@ _NOT_CARRIED = (
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
     "attention_softmax_in_fp32",
-    "bos_token_id",
-    "eos_token_id",
     "scale_attention_softmax_in_fp32",
 )
 _GPT = RoundTrip(

@@ -132,6 +132,7 @@ def _transformer(
     positions.rope_width(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     check.require(
         not check.is_set("original_max_position_embeddings")
         or check.undeclared("original_max_position_embeddings")
@@ -140,13 +141,6 @@ def _transformer(
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
     )
-    check.equal_up_to(
-        "dynamic_ntk",
-        rope.equal_up_to,
-        field="rope_parameters",
-        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-        "than max_position_embeddings, and Megatron's base stays as it is",
-    )
     check.must_be(
         "attention_bias",
         hf.attention_bias,
@@ -154,6 +148,7 @@ def _transformer(
         "the MLP has biases always, and Megatron has them everywhere or nowhere",
         layers=("qkv_bias", "add_proj_bias"),
     )
+    decoder.causal_mask(check)
     check.require(
         check.undeclared("partial_rotary_factor")
         in (
@@ -250,9 +245,7 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "classifier_dropout",
-    "eos_token_id",
     "is_decoder",
     "max_position_embeddings",
 )

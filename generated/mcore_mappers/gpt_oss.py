@@ -138,7 +138,8 @@ def _transformer(
         "must be given: transformers makes a mask with it, whether a layer uses it or not",
     )
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.normalised(check, hf)
     mlp.clamped_gate(check, hf)
     experts.balanced_by_loss(check, hf)
@@ -149,7 +150,10 @@ def _transformer(
         (True,),
         "experts and routers have biases always, and Megatron has those only together with biases of attention",
     )
-    check.restates("experts_per_token", "num_experts_per_tok", "OpenAI's own code has the first name")
+    decoder.causal_mask(check)
+    check.restates(
+        "experts_per_token", "num_experts_per_tok", "OpenAI's own code reads this name, and the class the other"
+    )
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -239,8 +243,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "hidden_act",
     "max_position_embeddings",
     "router_aux_loss_coef",

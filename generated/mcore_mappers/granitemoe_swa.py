@@ -36,6 +36,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: GraniteMoeSWAConfig, residual_multiplier: float | int) -> Layers:
+    return Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier)
+
+
 def to_megatron(
     hf: GraniteMoeSWAConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -63,15 +67,7 @@ def to_megatron(
         no_rope_freq=rope_skips([int(not theta) for theta in thetas]),
         moe_layer_freq=expert_layers,
     )
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            residual_multiplier=residual_multiplier,
-            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -115,15 +111,7 @@ def to_megatron_hybrid(
         no_rope_freq=by_symbol(rope_skips([int(not theta) for theta in thetas])),
         is_hybrid_model=True,
     )
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            residual_multiplier=residual_multiplier,
-            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -177,14 +165,15 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
-    experts.normalised(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
     attention.given_window(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -229,7 +218,6 @@ def _transformer(
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
         moe_router_topk=num_experts_per_tok,
-        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -286,8 +274,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
     "sliding_window",

@@ -140,7 +140,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     check.require(
@@ -162,6 +163,7 @@ def _transformer(
         layers=("moe_router_norm_min",),
     )
     experts.balanced(check, hf)
+    decoder.causal_mask(check)
     files.granite(check)
     check.finish()
     settings: TransformerFields = {
@@ -275,8 +277,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "intermediate_size",
     "mamba_chunk_size",
     "mamba_conv_bias",

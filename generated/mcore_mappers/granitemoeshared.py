@@ -32,6 +32,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: GraniteMoeSharedConfig, residual_multiplier: float | int) -> Layers:
+    return Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier)
+
+
 def to_megatron(
     hf: GraniteMoeSharedConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -45,15 +49,7 @@ def to_megatron(
         "transformers multiplies by it what attention and MLP add to the residual stream",
     )
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            residual_multiplier=residual_multiplier,
-            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -85,15 +81,7 @@ def to_megatron_hybrid(
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            residual_multiplier=residual_multiplier,
-            moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, residual_multiplier))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -141,13 +129,14 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
-    experts.normalised(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
+    decoder.causal_mask(check)
     files.granite(check)
     check.finish()
     settings: TransformerFields = {
@@ -189,7 +178,6 @@ def _transformer(
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
         moe_router_topk=num_experts_per_tok,
-        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,
@@ -243,8 +231,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

@@ -69,7 +69,8 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
     )
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     decoder.padding_token(check, hf)
     check.must_be(
         "mlp_bias",
@@ -77,6 +78,7 @@ def _transformer(check: Check, hf: HeliumConfig, rope: GPTRope, caller: GPTField
         (False,),
         "the output projection of attention has no bias, and Megatron has those of the MLP only with one there",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -147,8 +149,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("helium", HeliumConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

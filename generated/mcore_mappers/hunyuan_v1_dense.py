@@ -121,9 +121,11 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     attention.head_dim(check, hf)
+    decoder.causal_mask(check)
     files.hunyuan(check)
     check.finish()
     settings: TransformerFields = {
@@ -198,9 +200,7 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "eod_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("hunyuan_v1_dense", HunYuanDenseV1Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

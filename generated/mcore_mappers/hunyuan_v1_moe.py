@@ -31,6 +31,14 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: HunYuanMoEV1Config, moe_topk: int) -> Layers:
+    return Layers(
+        qk_layernorm_after_rope=True,
+        add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+        moe_router_norm_min=0.0 if moe_topk == 1 else None,
+    )
+
+
 def to_megatron(
     hf: HunYuanMoEV1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig:
@@ -49,11 +57,7 @@ def to_megatron(
     )
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            qk_layernorm_after_rope=True,
-            add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
-            moe_router_norm_min=0.0 if moe_topk == 1 else None,
-        ),
+        layers=_layers(hf, moe_topk),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -87,11 +91,7 @@ def to_megatron_hybrid(
     )
     return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(
-            qk_layernorm_after_rope=True,
-            add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
-            moe_router_norm_min=0.0 if moe_topk == 1 else None,
-        ),
+        layers=_layers(hf, moe_topk),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -134,10 +134,12 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.require(moe_topk <= hf.num_experts, "moe_topk", hf.moe_topk, "must be at most num_experts")
     attention.head_dim(check, hf)
+    decoder.causal_mask(check)
     files.hunyuan(check)
     check.if_set("group_limited_greedy", (False,), "all experts of the class compete")
     check.if_set("moe_layer_num_skipped", (0,), "every layer of the class has experts")
@@ -231,9 +233,7 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
     "eod_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sep_token_id",
 )

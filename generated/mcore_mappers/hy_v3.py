@@ -145,7 +145,9 @@ def _transformer(
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -240,9 +242,7 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
     "enable_moe_fp32_combine",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("hy_v3", HYV3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -113,7 +113,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.biases(check, hf)
     decoder.scales(check, hf)
     attention.head_dim(check, hf)
@@ -124,6 +125,7 @@ def _transformer(
         "Megatron has no norms between attention or MLP and the residual stream",
         layers=("post_attention_layernorm", "post_mlp_layernorm"),
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -205,8 +207,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("hyperclovax", HyperCLOVAXConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -121,13 +121,15 @@ def _transformer(
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         hf.layer_types == ["full_attention"] * hf.num_hidden_layers,
         "layer_types",
         hf.layer_types,
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
     )
+    decoder.causal_mask(check)
     check.restates(
         "block_dim", "hidden_size", "both are one thing, in the words of Liquid's code and in those of the class"
     )
@@ -221,8 +223,6 @@ _NOT_CARRIED = (
     *mlp.LFM_UNREAD,
     "block_ffn_dim_multiplier",
     "block_multiple_of",
-    "bos_token_id",
-    "eos_token_id",
     "full_attn_idxs",
     "max_position_embeddings",
 )

@@ -114,7 +114,8 @@ def _transformer(
     experts.numbered_experts(check, hf)
     stack.numbered_layers(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     mlp.lfm(check, hf)
     attention.grouped_query(check, hf)
     check.require(
@@ -131,6 +132,7 @@ def _transformer(
         hf.layer_types,
         "must be 'full_attention' for every layer: Megatron has no gated short convolutions",
     )
+    decoder.causal_mask(check)
     files.liquid(check)
     check.finish()
     settings: TransformerFields = {
@@ -222,8 +224,6 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
     *mlp.LFM_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("lfm2_moe", Lfm2MoeConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

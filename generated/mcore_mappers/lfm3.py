@@ -147,8 +147,9 @@ def _transformer(
     attention.grouped_query(check, hf)
     mlp.lfm(check, hf)
     decoder.padding_token(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.layer_ropes(check, hf, ropes)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.given_head_dim(check, hf)
     attention.layered_window(check, hf, sliding)
     check.must_be(
@@ -164,6 +165,7 @@ def _transformer(
         "it is one for each head, and Megatron's one for each channel",
     )
     attention.attention_bias(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -243,8 +245,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *mlp.LFM_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

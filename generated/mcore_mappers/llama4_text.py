@@ -154,8 +154,9 @@ def _transformer(
         layers=("qk_l2_norm_freq",),
     )
     experts.balanced_by_loss(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_bands(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         hf.attention_chunk_size is not None or "chunked_attention" not in (hf.layer_types or []),
         "attention_chunk_size",
@@ -190,6 +191,7 @@ def _transformer(
         ),
     )
     attention.attention_bias(check, hf)
+    decoder.causal_mask(check)
     check.restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope")
     check.finish()
     settings: TransformerFields = {
@@ -292,8 +294,6 @@ _NOT_CARRIED = (
     *experts.ROUTER_LOGITS_UNREAD,
     "attention_chunk_size",
     "attn_scale",
-    "bos_token_id",
-    "eos_token_id",
     "floor_scale",
     "interleave_moe_layer_step",
     "max_position_embeddings",

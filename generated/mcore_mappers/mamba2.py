@@ -59,7 +59,6 @@ def _transformer(check: Check, hf: Mamba2Config, pattern: HybridPattern, caller:
     check.positive(
         num_heads=hf.num_heads,
         head_dim=hf.head_dim,
-        vocab_size=hf.vocab_size,
         hidden_size=hf.hidden_size,
         state_size=hf.state_size,
         num_hidden_layers=hf.num_hidden_layers,
@@ -70,12 +69,7 @@ def _transformer(check: Check, hf: Mamba2Config, pattern: HybridPattern, caller:
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, MAMBA_ACTIVATIONS)
     decoder.checkpoint(check, hf)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    decoder.language_model(check, hf)
     check.must_be(
         "layer_norm_epsilon",
         hf.layer_norm_epsilon,
@@ -192,9 +186,7 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "chunk_size",
-    "eos_token_id",
     "pad_token_id",
     "rescale_prenorm_residual",
     "time_step_floor",

@@ -157,8 +157,9 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.layer_ropes(check, hf, ropes)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     attention.layered_window(check, hf, sliding)
     experts.numbered_experts(check, hf)
@@ -166,6 +167,7 @@ def _transformer(
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
     attention.given_head_dim(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -257,8 +259,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "mtp_layer_types",
     "mtp_mlp_layer_types",

@@ -33,6 +33,17 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: MiniCPMConfig, long: LongRope) -> Layers:
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,
+        rope_short_factor=long.rope_short_factor,
+        rope_long_factor=long.rope_long_factor,
+        rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+        rope_attention_factor=long.rope_attention_factor,
+        residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
+    )
+
+
 def to_megatron(
     hf: MiniCPMConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -41,18 +52,7 @@ def to_megatron(
     long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     rope = gpt_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, long, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            rope_short_factor=long.rope_short_factor,
-            rope_long_factor=long.rope_long_factor,
-            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
-            rope_attention_factor=long.rope_attention_factor,
-            residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, long))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -78,18 +78,7 @@ def to_megatron_hybrid(
     rope = hybrid_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, long, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            add_proj_bias=True if hf.attention_bias else None,
-            rope_short_factor=long.rope_short_factor,
-            rope_long_factor=long.rope_long_factor,
-            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
-            rope_attention_factor=long.rope_attention_factor,
-            residual_multiplier=hf.scale_depth / math.sqrt(hf.num_hidden_layers),
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, long))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -121,17 +110,11 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(vocab_size=hf.vocab_size)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
@@ -153,14 +136,8 @@ def _transformer(
         "must have the same factors for short texts and long ones: the code beside these checkpoints keeps "
         "those of the longest text that it has seen, or of max_position_embeddings",
     )
+    positions.dynamic_ntk(check, hf, rope)
     positions.long_rope(check, hf)
-    check.equal_up_to(
-        "dynamic_ntk",
-        rope.equal_up_to,
-        field="rope_parameters",
-        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-        "than max_position_embeddings, and Megatron's base stays as it is",
-    )
     attention.attention_bias(check, hf)
     check.if_set("num_experts", (0,), "MiniCPM-MoE has the same type, and experts in every layer")
     check.if_set("sparse_config", (None,), "attention to chosen blocks of tokens alone is another computation")
@@ -246,8 +223,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("minicpm", MiniCPMConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

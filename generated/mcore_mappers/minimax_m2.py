@@ -116,7 +116,9 @@ def _transformer(
     experts.local_experts(check, hf)
     experts.balanced_by_loss(check, hf)
     experts.no_jitter(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
+    decoder.causal_mask(check)
     check.if_set("qk_norm_type", ("per_layer",), "the class norms all heads together")
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.if_set("shared_intermediate_size", (0,), "the class has no shared expert")
@@ -206,8 +208,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

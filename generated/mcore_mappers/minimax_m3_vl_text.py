@@ -155,7 +155,8 @@ def _transformer(
         "must be at most num_local_experts",
     )
     experts.balanced_by_loss(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         _says_what_is_rotated(hf),
         "rotary_dim",
@@ -169,6 +170,7 @@ def _transformer(
         hf.layer_types,
         "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -270,8 +272,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "hidden_act",
     "index_block_size",
     "index_head_dim",

@@ -39,6 +39,13 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(hf: Ministral3Config) -> Layers:
+    return Layers(
+        query_temperature_scale=growth_of(rope_parameters_of(hf)),
+        query_temperature_length=length_of(rope_parameters_of(hf)),
+    )
+
+
 def to_megatron(
     hf: Ministral3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -46,14 +53,7 @@ def to_megatron(
     check, hf = checked("ministral3", Ministral3Config, hf, caller, GPTFields, strict=strict, layers=layers)
     rope = scaling_gpt_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            query_temperature_scale=growth_of(rope_parameters_of(hf)),
-            query_temperature_length=length_of(rope_parameters_of(hf)),
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -78,14 +78,7 @@ def to_megatron_hybrid(
     rope = scaling_hybrid_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            query_temperature_scale=growth_of(rope_parameters_of(hf)),
-            query_temperature_length=length_of(rope_parameters_of(hf)),
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -129,8 +122,10 @@ def _transformer(
         "original_max_position_embeddings on, and Megatron does not scale them",
         layers=("query_temperature_scale", "query_temperature_length"),
     )
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.window(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -203,8 +198,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("ministral3", Ministral3Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -97,8 +97,10 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.window(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -168,8 +170,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("mistral", MistralConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

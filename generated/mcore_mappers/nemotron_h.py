@@ -113,7 +113,12 @@ def _transformer(check: Check, hf: NemotronHConfig, pattern: HybridPattern, call
     recurrent.mamba(check, hf, pattern)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    check.restates("attention_head_dim", "head_dim", "the first files have the first name")
+    decoder.causal_mask(check)
+    check.restates(
+        "attention_head_dim",
+        "head_dim",
+        "the code beside the first checkpoints reads this name, and the class the other",
+    )
     check.restates("norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
     check.restates("rms_norm_eps", "layer_norm_epsilon", "every norm of the class has one epsilon")
     check.finish()
@@ -241,10 +246,8 @@ _NOT_CARRIED = (
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
     *recurrent.MAMBA_UNREAD,
-    "bos_token_id",
     "chunk_size",
     "conv_kernel",
-    "eos_token_id",
     "hidden_dropout",
     "mamba_hidden_act",
     "max_position_embeddings",

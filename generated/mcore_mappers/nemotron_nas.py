@@ -60,7 +60,6 @@ def _transformer(
 ) -> HeterogeneousTransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
     check.positive(
-        vocab_size=hf.vocab_size,
         hidden_size=hf.hidden_size,
         num_attention_heads=hf.num_attention_heads,
         head_dim=hf.head_dim,
@@ -79,12 +78,7 @@ def _transformer(
     )
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     decoder.checkpoint(check, hf)
-    check.must_be(
-        "is_encoder_decoder",
-        hf.is_encoder_decoder,
-        (False,),
-        "the causal language models of transformers are decoders, and so are Megatron's",
-    )
+    decoder.language_model(check, hf)
     attention.derived_head_dim(check, hf)
     stack.numbered_layers(check, hf)
     check.require(
@@ -180,8 +174,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "intermediate_size",
     "max_position_embeddings",
     "num_key_value_heads",

@@ -26,10 +26,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(  # Norms of the class have no parameters.
-    layernorm_bias=False, layernorm_weight=False  # Norms of the class have no parameters.
-)
-
 
 def to_megatron(
     hf: OlmoConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -40,7 +36,9 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(  # Norms of the class have no parameters.
+            layernorm_bias=False, layernorm_weight=False  # Norms of the class have no parameters.
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -66,9 +64,11 @@ def _transformer(check: Check, hf: OlmoConfig, rope: GPTRope, caller: GPTFields)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     check.must_be("clip_qkv", hf.clip_qkv, (None,), "Megatron does not clamp queries, keys and values")
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -135,8 +135,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("olmo", OlmoConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

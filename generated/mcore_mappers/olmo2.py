@@ -110,9 +110,11 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.rms_norm(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -183,8 +185,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("olmo2", Olmo2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -118,7 +118,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.must_be("clip_qkv", hf.clip_qkv, (None,), "Megatron does not clamp queries, keys and values")
     experts.normalised_if_said(check, hf)
@@ -130,6 +131,7 @@ def _transformer(
         check.undeclared("head_dim"),
         "must be hidden_size // num_attention_heads: the norm of queries is as wide as the hidden state",
     )
+    decoder.causal_mask(check)
     check.if_set(
         "sliding_window", (None,), "the class makes no mask of a window, and some of its attentions have one of it"
     )
@@ -217,8 +219,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

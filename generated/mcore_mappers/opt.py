@@ -144,6 +144,7 @@ def _transformer(
         "Megatron's LayerNorm has a weight and a bias",
     )
     check.number_not_negative("initializer_range")
+    decoder.causal_mask(check)
     check.if_set("activation_dropout", (0,), "the class has no dropout inside its MLPs")
     check.finish()
     settings: TransformerFields = {
@@ -216,8 +217,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
 )
 _GPT = RoundTrip("opt", OPTConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
 _HYBRID = RoundTrip("opt", OPTConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

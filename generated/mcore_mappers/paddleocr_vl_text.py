@@ -109,8 +109,10 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.head_dim(check, hf)
+    decoder.causal_mask(check)
     check.if_set("sliding_window", (None,), "the class masks no token by it, and hands it to kernels that may")
     check.finish()
     settings: TransformerFields = {
@@ -185,8 +187,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("paddleocr_vl_text", PaddleOCRTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

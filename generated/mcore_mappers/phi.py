@@ -26,12 +26,6 @@ from ._parts import attention, decoder, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(
-    parallel_mlp=True,
-    shared_layernorm=True,  # Hugging Face has no flag: the output layer of the class has a bias.
-    output_layer_bias=True,
-)
-
 
 def to_megatron(
     hf: PhiConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -44,7 +38,11 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=_LAYERS,
+        layers=Layers(
+            parallel_mlp=True,
+            shared_layernorm=True,  # Hugging Face has no flag: the output layer of the class has a bias.
+            output_layer_bias=True,
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type=rope.position_embedding_type,
@@ -90,7 +88,8 @@ def _transformer(check: Check, hf: PhiConfig, rope: GPTRope, caller: GPTFields) 
         "above zero, a part of the embedding is dropped, and another of what attention and MLP add: Megatron "
         "has one dropout for all",
     )
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     positions.stated_partial_rope(check, hf)
     check.require(
         not hf.qk_layernorm or head_dim is None or head_dim * hf.num_attention_heads == hf.hidden_size,
@@ -99,6 +98,7 @@ def _transformer(check: Check, hf: PhiConfig, rope: GPTRope, caller: GPTFields) 
         "must be False where head_dim is another than hidden_size // num_attention_heads: the norms are that wide",
     )
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -168,8 +168,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("phi", PhiConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

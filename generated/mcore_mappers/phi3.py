@@ -20,7 +20,14 @@ from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.long_rope import long_rope, of_model, original_length, states_its_length, with_factors
+from mcore_mappers_runtime.long_rope import (
+    LongRope,
+    long_rope,
+    of_model,
+    original_length,
+    states_its_length,
+    with_factors,
+)
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -33,6 +40,15 @@ from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, TransformerFields
 
 
+def _layers(long: LongRope) -> Layers:
+    return Layers(
+        rope_short_factor=long.rope_short_factor,
+        rope_long_factor=long.rope_long_factor,
+        rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
+        rope_attention_factor=long.rope_attention_factor,
+    )
+
+
 def to_megatron(
     hf: Phi3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig:
@@ -41,16 +57,7 @@ def to_megatron(
     long = long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
     rope = default_gpt_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(
-        GPTModelConfig,
-        LayeredGPTModelConfig,
-        Layers(
-            rope_short_factor=long.rope_short_factor,
-            rope_long_factor=long.rope_long_factor,
-            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
-            rope_attention_factor=long.rope_attention_factor,
-        ),
-    )(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(long))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -78,16 +85,7 @@ def to_megatron_hybrid(
     )
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(
-        HybridModelConfig,
-        LayeredHybridModelConfig,
-        Layers(
-            rope_short_factor=long.rope_short_factor,
-            rope_long_factor=long.rope_long_factor,
-            rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
-            rope_attention_factor=long.rope_attention_factor,
-        ),
-    )(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(long))(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -144,6 +142,7 @@ def _transformer(
     positions.long_rope(check, hf)
     decoder.padding_token(check, hf)
     attention.window(check, hf)
+    decoder.causal_mask(check)
     check.require(
         check.undeclared("partial_rotary_factor")
         in (
@@ -237,9 +236,7 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "embd_pdrop",
-    "eos_token_id",
     "max_position_embeddings",
     "original_max_position_embeddings",
 )

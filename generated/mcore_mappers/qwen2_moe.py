@@ -137,7 +137,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         hf.use_sliding_window or not hf.sliding_window,
         "use_sliding_window",
@@ -162,6 +163,7 @@ def _transformer(
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -258,8 +260,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "max_window_layers",
     "router_aux_loss_coef",

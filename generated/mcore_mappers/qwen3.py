@@ -118,11 +118,13 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     attention.window_switch(check, hf)
     attention.layered_window(check, hf, sliding)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -199,8 +201,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

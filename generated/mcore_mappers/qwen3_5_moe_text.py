@@ -125,8 +125,9 @@ def _transformer(
     attention.grouped_query(check, hf)
     recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_sections(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_head_dim(check, hf)
     experts.numbered_experts(check, hf)
@@ -134,6 +135,7 @@ def _transformer(
     experts.normalised_several(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.if_set("decoder_sparse_step", (1,), "the class has experts in every layer")
     check.if_set("mlp_only_layers", ([],), "the class has experts in every layer")
@@ -239,8 +241,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

@@ -113,11 +113,13 @@ def _transformer(
     attention.grouped_query(check, hf)
     recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_sections(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_head_dim(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.if_set("attn_output_gate", (True,), "the class gates the output of its attention always")
     check.finish()
     settings: TransformerFields = {
@@ -205,8 +207,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("qwen3_5_text", Qwen3_5TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -116,7 +116,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     attention.window_switch(check, hf)
     attention.window(check, hf)
@@ -130,6 +131,7 @@ def _transformer(
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.if_set("qkv_bias", (False,), "the class has no such bias")
     check.if_set("shared_expert_intermediate_size", (0,), "the class has no shared expert")
     check.if_set("use_qk_norm", (True,), "the class normalises queries and keys always")
@@ -224,8 +226,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

@@ -120,7 +120,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     recurrent.delta_net_sizes(check, hf, linear)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.no_attention_bias(check, hf)
     attention.given_head_dim(check, hf)
     experts.stepped_experts(check, hf)
@@ -129,6 +130,7 @@ def _transformer(
     experts.several_normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.if_set("use_sliding_window", (False,), "the attention of the class has no window")
     check.finish()
     settings: TransformerFields = {
@@ -236,8 +238,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

@@ -120,8 +120,9 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_sections(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     check.must_be(
         "sliding_window",
@@ -134,6 +135,7 @@ def _transformer(
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -225,8 +227,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

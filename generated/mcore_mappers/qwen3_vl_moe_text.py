@@ -112,8 +112,9 @@ def _transformer(
     stack.undeclared_layer_types(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_sections(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     experts.stepped_experts(check, hf)
     experts.numbered_experts(check, hf)
@@ -122,6 +123,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     attention.head_dim(check, hf)
     check.if_set("sliding_window", (None,), "the cache of generation keeps as many tokens, and attention has no window")
+    decoder.causal_mask(check)
     check.if_set("norm_topk_prob", (True,), "the class normalises the weights of the chosen experts always")
     check.finish()
     settings: TransformerFields = {
@@ -211,8 +213,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "router_aux_loss_coef",
 )

@@ -107,10 +107,12 @@ def _transformer(
     attention.grouped_query(check, hf)
     attention.given_head_dim(check, hf)
     decoder.rms_norm(check, hf)
+    positions.dynamic_ntk(check, hf, rope)
     positions.interleaved_sections(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -180,8 +182,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
-    *decoder.TOKENS_UNREAD,
     "max_position_embeddings",
+    "use_cache",
 )
 _GPT = RoundTrip("qwen3_vl_text", Qwen3VLTextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
 _HYBRID = RoundTrip(

@@ -103,7 +103,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     experts.counted_shared_experts(check, hf)
     experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
@@ -111,6 +112,7 @@ def _transformer(
     decoder.padding_token(check, hf)
     decoder.counted_mtp(check, hf)
     attention.given_head_dim(check, hf)
+    decoder.causal_mask(check)
     files.ling(check)
     files.ling_2(check)
     check.finish()
@@ -214,8 +216,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "norm_topk_prob",
 )

@@ -107,7 +107,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         hf.attention_bias or not hf.mlp_bias,
         "attention_bias",
@@ -133,6 +134,7 @@ def _transformer(
         "(ByteDance-Seed/Seed-OSS-36B-Instruct)",
     )
     attention.head_dim(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -206,8 +208,6 @@ _NOT_CARRIED = (
     *decoder.ONE_RANK_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("seed_oss", SeedOssConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -140,7 +140,8 @@ def _transformer(
     attention.grouped_query(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     check.require(
         hf.use_sliding_window or not any(sliding),
         "use_sliding_window",
@@ -150,6 +151,7 @@ def _transformer(
     )
     attention.layered_window(check, hf, sliding)
     attention.biases(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -227,8 +229,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "no_rope_layer_interval",
     "sliding_window",

@@ -116,7 +116,8 @@ def _transformer(
     positions.rope_width(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     positions.stated_partial_rope(check, hf)
     check.must_be(
         "qk_layernorm",
@@ -132,6 +133,7 @@ def _transformer(
         "embedding and of what attention adds too",
     )
     decoder.padding_token(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -207,8 +209,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("stablelm", StableLmConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

@@ -97,7 +97,8 @@ def _transformer(
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.window(check, hf)
     check.require(
         hf.embedding_dropout == hf.residual_dropout or max(hf.embedding_dropout, hf.residual_dropout) >= 1,
@@ -105,6 +106,7 @@ def _transformer(
         hf.embedding_dropout,
         "must equal residual_dropout: Megatron has one dropout for both",
     )
+    decoder.causal_mask(check)
     check.restates(
         "layer_norm_epsilon",
         "norm_epsilon",
@@ -189,8 +191,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("starcoder2", Starcoder2Config, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

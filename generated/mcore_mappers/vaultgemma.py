@@ -129,7 +129,8 @@ def _transformer(
     attention.head_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.attention_bias(check, hf)
     decoder.gemma_decoder(check, hf)
     attention.given_window(check, hf)
@@ -147,6 +148,7 @@ def _transformer(
         "Megatron has no soft cap on scores",
         layers=("attn_logit_softcapping",),
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -229,8 +231,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "max_position_embeddings",
     "sliding_window",
 )

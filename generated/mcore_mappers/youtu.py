@@ -108,11 +108,13 @@ def _transformer(
     attention.undeclared_rope_dim(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
-    positions.rope_keys(check, hf, rope)
+    positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     check.not_negative(
         embedding_initializer_range=check.given("embedding_initializer_range", hf.embedding_initializer_range)
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),
@@ -197,9 +199,7 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "embedding_initializer_range",
-    "eos_token_id",
     "max_position_embeddings",
 )
 _GPT = RoundTrip("youtu", YoutuConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("head_dim", "qk_head_dim"))

@@ -60,6 +60,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `releases`: the releases of upstream for which a mapper is right
 - `rope_back`: the inverse of `rope`
 - `rope_keys`: keys of `rope_parameters` that decide nothing of a model
+- `rope_values`: the values of one `rope_parameters`, read as transformers reads them
 - `rope`: reads Hugging Face's `rope_parameters` for Megatron
 - `save_config`: writes a `config.json`, also for older releases of transformers
 - `scripts`: the flags in a script, which is not run

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeGuard, cast
 
 from .carried import NOT_CARRIED, NotCarried
-from .rope import is_number, rope_key
+from .rope import rope_key
+from .rope_values import is_number
 
 if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from .rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, is_number, rope_key
+from .rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key
 from .rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from .rope_values import is_number
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from .rope import is_number, rope_key
+from .rope import rope_key
+from .rope_values import is_number
 
 if TYPE_CHECKING:
     from transformers.modeling_rope_utils import RopeParameters

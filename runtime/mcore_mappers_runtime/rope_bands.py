@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .rope import is_number
 from .rope_back import gpt_rope_parameters
+from .rope_values import is_number
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig

@@ -17,7 +17,7 @@ from codegen.__main__ import main
 from codegen.diagnostics import Code
 from codegen.draft import PROOFS, Draft, DraftError, _refused, draft, new, proof, table
 from codegen.draft.base import Base, smallest
-from codegen.draft.evidence import Evidence, facts_of, is_computation
+from codegen.draft.evidence import SPREAD, Evidence, facts_of, is_computation
 from codegen.draft.fit import fits, fitting, held
 from codegen.draft.pieces import BASES, PIECES, Pieces
 from codegen.draft.proofs import keywords, layout, read
@@ -230,7 +230,7 @@ def test_nothing_that_a_draft_says_of_the_computation_wrongly_goes_unasked(name:
     made, right = drafted(name), {str(row) for row in rows_of(FAMILIES[name])}
     wrong = [row for row in rows_of(made.family) if str(row) not in right and not isinstance(row, InDomain)]
     assert wrong, "the draft has nothing wrong: take another family"
-    assert [str(row) for row in wrong if not any(each.startswith(f"{row}:") for each in made.notes.claims)] == []
+    assert [str(row) for row in wrong if not any(f"{row}:" in each for each in made.notes.claims)] == []
 
 
 def rows_of(family: Family) -> list[Row]:
@@ -239,9 +239,36 @@ def rows_of(family: Family) -> list[Row]:
 
 
 def test_a_field_is_asked_about_with_the_lines_that_read_it() -> None:
-    (claim,) = [each for each in drafted("seed_oss").notes.claims if each.startswith("require('attention_bias', ")]
+    (claim,) = [each for each in drafted("seed_oss").notes.claims if "require('attention_bias', " in each]
     assert "num_key_value_heads * self.head_dim, bias=config.attention_bias`" in claim
     assert "must_be('attention_bias', False)" in claim
+
+
+def test_rows_that_read_the_same_fields_are_asked_about_at_once() -> None:
+    """Whatever other families say: that they agree on each field does not show how a class reads them together."""
+    claims = drafted("arcee").notes.claims
+    asked = [each for each in claims if "attention_bias and mlp_bias are read together." in each]
+    together = [row for row in rows_of(drafted("arcee").family) if row.reads == {"attention_bias", "mlp_bias"}]
+    assert len(together) == 4
+    assert len(asked) == 1
+    assert all(f"{row}:" in asked[0] for row in together)
+    assert "bias=config.mlp_bias)`" in asked[0]
+
+
+def test_what_a_layer_of_this_project_computes_is_drafted_from_the_code() -> None:
+    """OLMoE norms all heads of queries together, as no field shows."""
+    made = drafted("olmoe")
+    assert facts_of(made.family)["qk_layernorm_over_heads"] == "Constant('qk_layernorm_over_heads', True)"
+    assert Code.LAYER_UNSAID in {each.code for each in made.chosen.undecided}
+    assert len(set(made.family.replaces)) == len(made.family.replaces)
+
+
+def test_lines_of_few_families_are_shown_first() -> None:
+    rules, snapshot, kind = without("olmoe")
+    evidence = Evidence.of(rules.families, snapshot, kind, catalogue.code_lines)
+    spread = [evidence.spread[line] <= SPREAD for line in evidence.lines_with("num_key_value_heads")]
+    assert spread == sorted(spread, reverse=True)
+    assert set(spread) == {False, True}
 
 
 def test_no_line_speaks_for_everything() -> None:

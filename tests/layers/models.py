@@ -222,3 +222,12 @@ def logits(model: Any, ids: torch.Tensor | None = None) -> torch.Tensor:
     ids = tokens() if ids is None else ids
     result: torch.Tensor = model(ids, torch.arange(ids.shape[1]).expand_as(ids), None)
     return result
+
+
+def outputs_of_layers(model: Any) -> list[torch.Tensor]:
+    """What each layer gives, when the model runs."""
+    found: list[torch.Tensor] = []
+    for layer in model.decoder.layers:
+        layer.register_forward_hook(lambda layer, inputs, output: found.append(output[0]))
+    logits(model)
+    return found

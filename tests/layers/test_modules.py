@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Generator, Mapping
-from functools import partial
 from typing import Any
 from unittest.mock import Mock, patch
 
 import pytest
 import torch
-from megatron.core import parallel_state, tensor_parallel
+from megatron.core import parallel_state
 from megatron.core.distributed.fsdp.mcore_fsdp_adapter import FullyShardedDataParallel
 from megatron.core.fusions.fused_bias_dropout import get_bias_dropout_add
 from megatron.core.models.common.embeddings.rotary_pos_embedding import RotaryEmbedding
 from megatron.core.packed_seq_params import PackedSeqParams
-from megatron.core.tensor_parallel import random as megatron_random
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from torch import Tensor
@@ -26,31 +24,23 @@ from transformers.models.olmoe.modeling_olmoe import OlmoeRMSNorm
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.layers.branch_norms import PostLayerNorm
 from mcore_mappers_runtime.layers.over_heads import NormOverHeads
-from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from tests.layers.models import (
     AFTER_ROPE,
     BIASED_BUT_QKV,
     BIASED_OUTPUT,
-    CAPPED,
-    CHUNKED,
     EVERYWHERE,
     EXPERTS,
     FLASH,
     LATENT,
-    LAYER_NORM,
-    LONG_TEXTS,
     ONLY_AFTER,
-    OWN_ROPES,
-    PARALLEL,
     PLAIN_QUERIES,
-    SHARED,
-    SINKS,
     built,
     gpt,
     hybrid,
     inner,
     logits,
+    outputs_of_layers,
     shaken,
 )
 from tests.numerics.emulation import emulated
@@ -120,6 +110,12 @@ def test_sequences_in_one_row_are_normed_as_alone() -> None:
     """Packed sequences come as one long one."""
     norm, first, second = over_heads(), normal(5, 1, HEADS, CHANNELS), normal(3, 1, HEADS, CHANNELS, seed=2)
     assert torch.equal(norm(torch.cat((first, second))), torch.cat((norm(first), norm(second))))
+
+
+def test_megatrons_fsdp_takes_norms_over_heads_for_whole() -> None:
+    """It goes by the name of the class."""
+    detect: Any = FullyShardedDataParallel._detect_parallelism_type
+    assert detect(FullyShardedDataParallel, "weight", over_heads()) == "replicated"
 
 
 # --- Norms after rope -------------------------------------------------------------------------------------------------
@@ -301,15 +297,6 @@ def test_dropout_comes_after_norm_and_multiplier() -> None:
 # --- Whole layers -----------------------------------------------------------------------------------------------------
 
 
-def outputs_of_layers(model: Any) -> list[Tensor]:
-    """What each layer gives, when the model runs."""
-    found: list[Tensor] = []
-    for layer in model.decoder.layers:
-        layer.register_forward_hook(lambda layer, inputs, output: found.append(output[0]))
-    logits(model)
-    return found
-
-
 @pytest.mark.parametrize("layers", [ONLY_AFTER, EVERYWHERE, Layers(residual_multiplier=0.3)], ids=str)
 def test_a_layer_computes_what_its_fields_say(layers: Layers) -> None:
     """From the parts of each layer, by the equations, what the layer gives."""
@@ -369,146 +356,3 @@ def outputs_of_layers_by_hand(model: Any) -> Tensor:
     model.decoder.layers[0].register_forward_hook(lambda layer, inputs, output: found.append(output))
     logits(model)
     return found[0]
-
-
-# --- Parameters -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "layers", [EVERYWHERE, ONLY_AFTER, AFTER_ROPE, BIASED_OUTPUT, Layers(post_mlp_layernorm=True)], ids=str
-)
-@pytest.mark.parametrize("normalization", ["RMSNorm", "LayerNorm"])
-def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -> None:
-    if normalization == "LayerNorm":
-        layers = dataclasses.replace(layers, qk_layernorm_over_heads=False)
-    config = gpt(layers, normalization=normalization)
-    model, stock = built(config), built(gpt(Layers(), normalization=normalization))
-    prefix = "decoder.layers.1."
-    found = shapes(model, prefix)
-    without = {name: shape for name, shape in shapes(stock, prefix).items() if found.get(name) != shape}
-    added = {name: shape for name, shape in found.items() if shapes(stock, prefix).get(name) != shape}
-    values = vars(config.transformer)
-    assert added == {
-        each.name: tuple(eval(size, dict(values)) for size in each.shape) for each in parameters(layers, normalization)
-    }
-    lost = {name.rpartition(".")[0] for name in without if name not in added}
-    moved = (
-        {"self_attention.q_layernorm", "self_attention.k_layernorm"} if layers.qk_layernorm_after_rope else set[str]()
-    )
-    gone = {name for name in ("input_layernorm", "pre_mlp_layernorm") if not dict(layers.stated())[name]}
-    assert lost == gone | moved
-
-
-def shapes(model: Any, prefix: str) -> Mapping[str, tuple[int, ...]]:
-    named = model.named_parameters()
-    return {name.removeprefix(prefix): tuple(each.shape) for name, each in named if name.startswith(prefix)}
-
-
-def test_extra_parameters_are_whole_on_every_rank() -> None:
-    """`test_spread.py` compares what ranks have."""
-    assert {each.tensor_parallel_dim for each in PARAMETERS if not each.of_model} == {None}
-
-
-def test_megatrons_fsdp_takes_norms_over_heads_for_whole() -> None:
-    """It goes by the name of the class."""
-    detect: Any = FullyShardedDataParallel._detect_parallelism_type
-    assert detect(FullyShardedDataParallel, "weight", over_heads()) == "replicated"
-
-
-@pytest.mark.parametrize("zero_centered", [False, True])
-def test_extra_norms_start_as_others(zero_centered: bool) -> None:
-    model = built(gpt(EVERYWHERE, layernorm_zero_centered_gamma=zero_centered))
-    start = {name: each for name, each in model.named_parameters() if each.dim() == 1}
-    assert len(start) == 3 * 6 + 1
-    assert all((each == (0 if zero_centered else 1)).all() for each in start.values())
-
-
-# --- Precision and recomputation --------------------------------------------------------------------------------------
-
-VARIANTS = pytest.mark.parametrize(
-    ("layers", "fields"),
-    [
-        (ONLY_AFTER, {}),
-        (EVERYWHERE, {}),
-        (OWN_ROPES, {}),
-        (LONG_TEXTS, {}),
-        (CAPPED, {}),
-        (CHUNKED, {}),
-        (AFTER_ROPE, {}),
-        (PARALLEL, {}),
-        (SHARED, LAYER_NORM),
-        (FLASH, SINKS),
-    ],
-    ids=(
-        "only_after",
-        "everywhere",
-        "own_ropes",
-        "long_texts",
-        "capped",
-        "chunked",
-        "after_rope",
-        "parallel",
-        "shared",
-        "flash",
-    ),
-)
-
-
-@VARIANTS
-def test_bfloat16_rounds_and_does_nothing_else(layers: Layers, fields: Mapping[str, Any]) -> None:
-    half: dict[str, Any] = {"bf16": True, "params_dtype": torch.bfloat16, "pipeline_dtype": torch.bfloat16}
-    model = shaken(built(gpt(layers, **fields, **half))).bfloat16()
-    exact = built(gpt(layers, **fields))
-    exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
-    found, expected = logits(model), logits(exact)
-    assert found.dtype == torch.bfloat16
-    assert (found.float() - expected).abs().max() / expected.std() < 0.1
-
-
-@VARIANTS
-def test_the_residual_stream_stays_in_float32(layers: Layers, fields: Mapping[str, Any]) -> None:
-    """As Megatron trains so: within an autocast, which makes the inputs of projections what their weights are."""
-    half: dict[str, Any] = {
-        "bf16": True,
-        "params_dtype": torch.bfloat16,
-        "fp32_residual_connection": True,
-        "pipeline_dtype": torch.float32,
-    }
-    model = shaken(built(gpt(layers, **fields, **half))).bfloat16()
-    exact = built(gpt(layers, **fields))
-    exact.load_state_dict({name: each.float() for name, each in model.state_dict().items() if each is not None})
-    with torch.autocast("cpu", torch.bfloat16):
-        found = outputs_of_layers(model)
-    assert {each.dtype for each in found} == {torch.float32}
-    expected = outputs_of_layers(exact)[-1]
-    assert (found[-1] - expected).abs().max() / expected.std() < 0.1
-
-
-RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
-    "full": {"recompute_granularity": "full", "recompute_method": "uniform", "recompute_num_layers": 1},
-    "layernorm": {"recompute_granularity": "selective", "recompute_modules": ["layernorm"]},
-    "mlp": {"recompute_granularity": "selective", "recompute_modules": ["mlp", "core_attn"]},
-}
-
-
-@VARIANTS
-@pytest.mark.parametrize("recomputed", RECOMPUTED)
-def test_recomputing_changes_no_gradient(layers: Layers, fields: Mapping[str, Any], recomputed: str) -> None:
-    without_output: Any = tensor_parallel.CheckpointWithoutOutput
-
-    def gradients(**changes: Any) -> Mapping[str, Tensor]:
-        model = shaken(built(gpt(layers, **fields, **changes))).train()
-        logits(model).square().mean().backward()
-        return {name: each.grad for name, each in model.named_parameters()}
-
-    with (
-        patch.object(megatron_random, "_get_cuda_rng_state", lambda *args, **kwargs: torch.empty(0)),
-        patch.object(megatron_random, "_set_cuda_rng_state", lambda *args, **kwargs: None),
-        # Without float8, which is Transformer Engine's, and which it takes for granted.
-        patch.object(tensor_parallel, "CheckpointWithoutOutput", partial(without_output, fp8=None)),
-    ):
-        found = gradients(**RECOMPUTED[recomputed])
-    expected = gradients()
-    # Megatron sums the gradients of the residual stream in another order.
-    off = {name: ((found[name] - each).abs().max() / each.std()).item() for name, each in expected.items()}
-    assert max(off.values()) < 5e-5

@@ -67,8 +67,9 @@ def attention_is_causal(hf: DirectedConfig) -> bool:
     return not hf.use_bidirectional_attention
 
 
-def use_bidirectional_attention_of() -> bool | None:
-    return None
+def use_bidirectional_attention_of() -> bool:
+    # Classes say the same by None too.
+    return False
 
 
 ONE_DIRECTION: Final = Part(

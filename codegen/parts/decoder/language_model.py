@@ -52,8 +52,13 @@ CHECKPOINT: Final = Part(
 )
 """What a config says of its checkpoint."""
 
+CAUSAL_MASK: Final = Part(
+    rows=(must_be("is_causal", (True,), "the language models of both sides are trained with a causal mask"),),
+)
+"""Masks are causal unless an attribute says otherwise, which not every model of transformers reads."""
+
 LANGUAGE_MODEL: Final = Part(
-    includes=(KERNELS, CHECKPOINT, TOOLS),
+    includes=(KERNELS, CHECKPOINT, TOOLS, CAUSAL_MASK),
     rows=(
         Rename("vocab_size", "vocab_size"),
         Constant(
@@ -80,11 +85,6 @@ LANGUAGE_MODEL: Final = Part(
         *(
             Ignored(name, Kind.INFERENCE, "belongs to classification heads, which a language model does not have")
             for name in ("id2label", "label2id", "problem_type")
-        ),
-        must_be(
-            "is_causal",
-            (True,),
-            "the language models of both sides are trained with a causal mask",
         ),
         Ignored("gradient_checkpointing", Kind.INFERENCE, "trades memory for time, and computes the same"),
         Ignored("tie_last_hidden_states", Kind.INFERENCE, "chooses which hidden states are returned beside the logits"),

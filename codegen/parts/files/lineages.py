@@ -17,6 +17,8 @@ def when_built(key: str, field: str) -> Unread:
     return Unread(key, f"only fills in {field} where a config is built without; {field} decides")
 
 
+NAMED_OTHERWISE: Final = "the code beside the first checkpoints reads this name, and the class the other"
+
 MTP_IS_NOT_BUILT: Final = (
     "counts or describes the layers that predict further tokens, which transformers does not build; mtp_num_layers "
     "asks Megatron for them"
@@ -126,7 +128,7 @@ HUNYUAN: Final = Part(
         hard_wired("position_embedding_xdrope", False, "the class has one position for each token"),
         hard_wired("norm_type", "rms", "the class has RMSNorm alone"),
         hard_wired("mlp_bias", False, "the MLPs of the class have no biases"),
-        restates("attention_head_dim", "head_dim", "the first files have the first name"),
+        restates("attention_head_dim", "head_dim", NAMED_OTHERWISE),
         Unread("org_vocab_size", "how many rows of the vocabulary are no padding"),
         Unread("cla_share_factor", "how many layers would share keys and values, if use_cla were true"),
         Unread("dense_list", "belongs to a head that classifies"),

@@ -64,7 +64,21 @@ def yarn(transformer: TransformerConfig, rope: GPTRope | HybridRope) -> Transfor
     return with_yarn(transformer, rope.yarn)
 
 
+DYNAMIC_NTK: Final = Part(
+    rows=(
+        equal_up_to(
+            "dynamic_ntk",
+            "rope_parameters",
+            rotated_alike,
+            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer than "
+            "max_position_embeddings, and Megatron's base stays as it is",
+        ),
+    ),
+)
+"""A base that grows with the length of a text, which `rope_parameters` can ask for."""
+
 ROPE_KEYS: Final = Part(
+    includes=(DYNAMIC_NTK,),
     rows=(
         *(
             must_be(name, (None,), "belongs in rope_parameters, where transformers moves it when it builds a config")
@@ -74,13 +88,6 @@ ROPE_KEYS: Final = Part(
             "original_max_position_embeddings",
             original_length_agrees,
             "must be what rope_parameters says: transformers prefers it to that",
-        ),
-        equal_up_to(
-            "dynamic_ntk",
-            "rope_parameters",
-            rotated_alike,
-            "dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer than "
-            "max_position_embeddings, and Megatron's base stays as it is",
         ),
     ),
     older=(

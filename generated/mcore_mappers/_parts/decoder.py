@@ -144,12 +144,21 @@ PADDING_TOKEN_UNREAD = ("pad_token_id",)
   compute does not depend on it
 """
 
-TOKENS_UNREAD = ("use_cache",)
+TOKENS_UNREAD = (
+    "bos_token_id",
+    "eos_token_id",
+    "use_cache",
+)
 """Not read:
 
 - bos_token_id, eos_token_id: metadata or inference: read by generation and tokenizers only
 - use_cache: metadata or inference: keys and values are kept for generation only
 """
+
+
+def causal_mask(check: Check) -> None:
+    """Masks are causal unless an attribute says otherwise, which not every model of transformers reads."""
+    check.if_set("is_causal", (True,), "the language models of both sides are trained with a causal mask")
 
 
 class _Checkpoint(Protocol):
@@ -295,7 +304,6 @@ class _LanguageModel(Protocol):
 def language_model(check: Check, hf: _LanguageModel) -> None:
     """What every config has, because `PreTrainedConfig` declares it, and the vocabulary."""
     check.positive(vocab_size=hf.vocab_size)
-    check.if_set("is_causal", (True,), "the language models of both sides are trained with a causal mask")
     check.must_be(
         "is_encoder_decoder",
         hf.is_encoder_decoder,

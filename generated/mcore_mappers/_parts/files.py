@@ -15,7 +15,11 @@ def granite(check: Check) -> None:
 
 def hunyuan(check: Check) -> None:
     """Keys of Hunyuan's code."""
-    check.restates("attention_head_dim", "head_dim", "the first files have the first name")
+    check.restates(
+        "attention_head_dim",
+        "head_dim",
+        "the code beside the first checkpoints reads this name, and the class the other",
+    )
     check.if_set("mlp_bias", (False,), "the MLPs of the class have no biases")
     check.if_set("norm_type", ("rms",), "the class has RMSNorm alone")
     check.if_set("position_embedding_xdrope", (False,), "the class has one position for each token")

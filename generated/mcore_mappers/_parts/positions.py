@@ -87,6 +87,22 @@ def cut_partial_rope(check: Check, hf: _CutPartialRope, rope: GPTRope | HybridRo
     )
 
 
+class _DynamicNtk(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def dynamic_ntk(check: Check, hf: _DynamicNtk, rope: GPTRope | HybridRope | MLARope) -> None:
+    """A base that grows with the length of a text, which `rope_parameters` can ask for."""
+    check.equal_up_to(
+        "dynamic_ntk",
+        rope.equal_up_to,
+        field="rope_parameters",
+        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
+        "than max_position_embeddings, and Megatron's base stays as it is",
+    )
+
+
 class _InterleavedBands(Protocol):
     @property
     def rope_parameters(self) -> object: ...
@@ -161,7 +177,7 @@ class _RopeKeys(Protocol):
     def rope_parameters(self) -> object: ...
 
 
-def rope_keys(check: Check, hf: _RopeKeys, rope: GPTRope | HybridRope | MLARope) -> None:
+def rope_keys(check: Check, hf: _RopeKeys) -> None:
     """What transformers' rope reads beside `rope_parameters`."""
     check.require(
         not check.is_set("original_max_position_embeddings")
@@ -175,13 +191,6 @@ def rope_keys(check: Check, hf: _RopeKeys, rope: GPTRope | HybridRope | MLARope)
         "partial_rotary_factor",
         (None,),
         "belongs in rope_parameters, where transformers moves it when it builds a config",
-    )
-    check.equal_up_to(
-        "dynamic_ntk",
-        rope.equal_up_to,
-        field="rope_parameters",
-        reason="dynamic NTK raises the base of the rope with the longest sequence of a batch, once that is longer "
-        "than max_position_embeddings, and Megatron's base stays as it is",
     )
     check.if_set(
         "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"

@@ -8,8 +8,7 @@ import torch
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
 
-from ..shown import shown
-from .change import Change, Parts
+from .change import Change, Parts, unmet
 from .fields import Layers
 from .untyped import split_along
 
@@ -35,11 +34,11 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if not layers.output_layer_bias:
         return []
-    wanted = {
-        "defer_embedding_wgrad_compute": config.defer_embedding_wgrad_compute,
-        "fp8_output_proj": config.fp8_output_proj,
+    wanted: dict[str, tuple[object, object]] = {
+        "defer_embedding_wgrad_compute": (config.defer_embedding_wgrad_compute, False),
+        "fp8_output_proj": (config.fp8_output_proj, False),
     }
-    return [f"output_layer_bias=True needs {name}=False, not {shown(value)}" for name, value in wanted.items() if value]
+    return unmet("output_layer_bias=True", wanted)
 
 
 CHANGE: Final = Change(("output_layer_bias",), _of_layer, _lacking, hybrid=False)
