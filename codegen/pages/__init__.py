@@ -6,6 +6,7 @@
 - `facts`: what the pages are made from, read once
 - `family`: the page of a family: its mapping, drawn; what it refuses, needs and proves
 - `fields`: Megatron's fields: who decides each, for which reason, and what upstream says of it
+- `layers`: every field of `Layers`: what it says, adds and costs, and who uses it
 - `mapping`: a plan as it is drawn: the fields of both sides, all that is known of each, and the lines between them
 - `markup`: pieces of HTML, and the Markdown around them
 - `needs`: what models need beside their configs, which the trainer provides

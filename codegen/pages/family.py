@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codegen.pages.drawing import Cards, drawing
 from codegen.pages.facts import Facts
+from codegen.pages.layers import link_to
 from codegen.pages.mapping import mappings
 from codegen.pages.markup import code, element, link, prose, raw, table
 from mcore_mappers import Family
@@ -92,7 +93,7 @@ def _summary(family: Family, facts: Facts) -> str:
 def _layers(family: Family) -> str:
     """Which of its models need layers, and the fields of these."""
     which = "all models" if family.lacks else "some models"
-    return f"{which}, with {code('layers=True')}: {', '.join(map(code, family.layers))}"
+    return f"{which}, with {link('../layers.html', code('layers=True'))}: {', '.join(map(link_to, family.layers))}"
 
 
 def _refusals(family: Family) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from codegen.pages import facts, family, fields, needs, others, overrides, reference, refusals, train
+from codegen.pages import facts, family, fields, layers, needs, others, overrides, reference, refusals, train
 from codegen.pages.facts import Facts
 from codegen.pages.proofs import DOCS
 from codegen.project import ROOT
@@ -29,6 +29,7 @@ _MOVED: Final[Mapping[str, str]] = {
     "codegen/parts/INDEX.md": "overrides.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changes.md",
+    "docs/site/layers.md": "layers.md",
 }
 """Where on the site stands what a link in the repository leads to."""
 
@@ -54,7 +55,7 @@ def write(folder: Path, families: Collection[str] | None = None) -> None:
 
 def pages(known: Facts) -> Mapping[str, str]:
     """Every page as Markdown, by its path in the site."""
-    generated, written = dict(_generated(known)), dict(_written())
+    generated, written = dict(_generated(known)), dict(_written(known))
     files = frozenset((*generated, *written))
     return {**generated, **{path: moved(text, files) for path, text in written.items()}}
 
@@ -82,7 +83,7 @@ def _generated(known: Facts) -> Iterator[tuple[str, str]]:
         yield f"families/{each.name}.md", family.page(each, known)
 
 
-def _written() -> Iterator[tuple[str, str]]:
+def _written(known: Facts) -> Iterator[tuple[str, str]]:
     """What people write, and what other tools write for people, with the links of the repository."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     guide, work = readme[readme.index("\n## Why") :].split("\n## Work on it\n")
@@ -92,7 +93,8 @@ def _written() -> Iterator[tuple[str, str]]:
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for file in (*DOCS.glob("*.md"), *(DOCS / "site").glob("*.md")):
         if file.name != _SUMMARY:
-            yield file.name, file.read_text(encoding="utf-8")
+            text = file.read_text(encoding="utf-8")
+            yield file.name, f"{text}{layers.tables(known)}" if file.name == layers.PAGE else text
     yield "bench.md", _bench(sorted(plot.name for plot in (DOCS / "bench").glob("*.svg")))
 
 
