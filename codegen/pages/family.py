@@ -26,8 +26,9 @@ def index(facts: Facts) -> str:
     names = "\n".join(family.name for family in facts.mapped)
     return f"""# Families
 
-{len(facts.mapped)} config classes of transformers map. Each has a page that draws what becomes of every field of both
-sides, from the plan that its mapper is generated from. Those that do not map are in [what is refused](../refusals.md).
+{len(facts.mapped)} config classes map, those of transformers and the few that this project describes. Each has a page
+that draws what becomes of every field of both sides, from the plan that its mapper is generated from. Those that do not
+map are in [what is refused](../refusals.md).
 
 {raw(table(("family", "class", "for", "maps to"), rows))}
 ```{{toctree}}

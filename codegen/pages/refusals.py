@@ -78,7 +78,7 @@ _TITLES: Mapping[str, str] = {
     "layer": "Another layer",
     "scores": "Another core of attention",
     "mixer": "Another mixer",
-    "model": "Another model class of Megatron",
+    "model": "Another model of Megatron",
     "text_config": "Their language model maps",
     "another model": "No decoder alone",
 }

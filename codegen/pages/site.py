@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from codegen.pages import facts, family, fields, layers, needs, others, overrides, reference, refusals, train
+from codegen.pages import facts, family, fields, layers, needs, others, overrides, plots, reference, refusals, train
 from codegen.pages.facts import Facts
 from codegen.pages.proofs import DOCS
 from codegen.project import ROOT
@@ -49,8 +49,7 @@ def write(folder: Path, families: Collection[str] | None = None) -> None:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    if (DOCS / "bench").is_dir():
-        shutil.copytree(DOCS / "bench", folder / "bench", ignore=shutil.ignore_patterns("*.md"))
+    plots.write(_plots(), folder / "bench")
 
 
 def pages(known: Facts) -> Mapping[str, str]:
@@ -95,14 +94,11 @@ def _written(known: Facts) -> Iterator[tuple[str, str]]:
         if file.name != _SUMMARY:
             text = file.read_text(encoding="utf-8")
             yield file.name, f"{text}{layers.tables(known)}" if file.name == layers.PAGE else text
-    yield "bench.md", _bench(sorted(plot.name for plot in (DOCS / "bench").glob("*.svg")))
+    yield "bench.md", plots.page(_plots())
 
 
-def _bench(plots: Sequence[str]) -> str:
-    drawn = "\n".join(
-        f"![{name.removesuffix('.svg').replace('_', ' ').replace('-', ' ')}](bench/{name})\n" for name in plots
-    )
-    return f"# What it costs\n\n`make bench` times the generator and the mappers, and draws this.\n\n{drawn}"
+def _plots() -> Sequence[Path]:
+    return sorted((DOCS / "bench").glob("*.svg"))
 
 
 def moved(text: str, files: Collection[str]) -> str:
