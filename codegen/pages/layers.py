@@ -71,7 +71,10 @@ def _title(section: str) -> str:
 
 def _group(section: str, groups: list[Group], facts: Facts, costs: Mapping[str, float]) -> str:
     return "\n".join(
-        raw(element("p", prose(group.why)), table(_heads(costs), (_row(name, facts, costs) for name in _names(group))))
+        raw(
+            element("p", prose(group.why)),
+            table(_heads(costs), (_row(name, facts, costs) for name in _names(group)), "layers-of"),
+        )
         for group in groups
         if group.section == section
     )
