@@ -1,11 +1,9 @@
-"use strict";
+// How much the search makes of a result: a page whose title is what was asked for comes first. Sphinx declares `Scorer`
+// with `var`, beside which no `const` can stand.
 
-// How much the search makes of a result: a page whose title is what was asked for comes first.
-
-const words = (text) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).join(" ");
-
-const Scorer = {
+var Scorer = {
   score: ([, title, , , score]) => {
+    const words = (text) => text.toLowerCase().split(/[^a-z0-9]+/).filter(Boolean).join(" ");
     const asked = words(new URLSearchParams(location.search).get("q") ?? "");
     return words(title) === asked ? score + 1000 : score;
   },
