@@ -175,7 +175,7 @@ def test_what_a_page_is_called_comes_first(page: Page, words: str, title: str) -
 def test_wide_tables_are_cards_on_a_phone(page: Page) -> None:
     """What people write in Markdown, too: no cell is without its heading, and nothing has to be moved sideways."""
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    for name in ("window.html", "proofs.html", "train.html", "layers.html", "command.html"):
+    for name in ("window.html", "proofs.html", "train.html", "layers.html"):
         page.goto((folder() / name).as_uri())
         tables = page.locator("article table:has(th:nth-child(3))")
         assert tables.count() > 0, name
