@@ -1,10 +1,10 @@
-"""Trains a mixture of experts with Transformer Engine, over a pipeline of two stages and experts on all other ranks.
+"""Trains a mixture of experts with Transformer Engine: tensor, expert and pipeline parallelism at once.
 
     torchrun --nproc-per-node 8 examples/train_gpu.py [FOLDER]
 
 FOLDER holds a `config.json`; without it there is a tiny one beside this file. Any even number of processes does: two
-stages, and of each stage every rank has its part of the experts. Where there is no GPU the same model runs as far as a
-CPU goes, and what is not as on GPUs is printed.
+stages, of each of which every rank has its part of the experts, and pairs of ranks share the tensors of all else where
+four divides the number. Without a GPU the same model runs as far as a CPU goes, and what is not as on GPUs is printed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from megatron.core import parallel_state
+from megatron.core import parallel_state as mpu
 from megatron.core.distributed import DistributedDataParallelConfig, finalize_model_grads
 from megatron.core.optimizer import OptimizerConfig, get_megatron_optimizer
 from megatron.core.pipeline_parallel import get_forward_backward_func
@@ -30,6 +30,8 @@ from mcore_mappers import cpu
 
 TINY = Path(__file__).parent / "tiny" / "qwen3_moe"
 ON_GPU = torch.cuda.is_available()
+RANKS = int(os.environ["WORLD_SIZE"])
+TENSOR = 2 if RANKS % 4 == 0 else 1
 STEPS, MICRO_BATCHES, BATCH, TOKENS = 5, 4, 2, 32
 
 
@@ -50,8 +52,11 @@ def fields() -> m.typing.GPTFields:
     return {
         "bf16": True,
         "transformer_engine": True,
+        "tensor_model_parallel_size": TENSOR,
+        "sequence_parallel": TENSOR > 1,
         "pipeline_model_parallel_size": 2,
-        "expert_model_parallel_size": distributed.get_world_size() // 2,
+        "expert_model_parallel_size": RANKS // 2,
+        "expert_tensor_parallel_size": 1,
     }
 
 
@@ -70,9 +75,7 @@ def train(folder: Path) -> None:
 
     inner = config.transformer
     inner.finalize_model_grads_func = finalize_model_grads
-    parallel_state.initialize_model_parallel(
-        pipeline_model_parallel_size=2, expert_model_parallel_size=inner.expert_model_parallel_size
-    )
+    mpu.initialize_model_parallel(TENSOR, 2, expert_model_parallel_size=RANKS // 2, expert_tensor_parallel_size=1)
     groups = ProcessGroupCollection.use_mpu_process_groups()
     torch.manual_seed(1)
     if ON_GPU:
@@ -81,13 +84,10 @@ def train(folder: Path) -> None:
     config.finalize()
     builder: Any = config.get_builder_cls()(config)
     # Optimizer states are spread over ranks that have the same parameters, which Megatron does on GPUs alone.
-    models: list[Any] = builder.build_distributed_models(
-        groups, DistributedDataParallelConfig(use_distributed_optimizer=ON_GPU)
-    )
-    optimizer = get_megatron_optimizer(
-        OptimizerConfig(lr=1e-3, bf16=inner.bf16, params_dtype=inner.params_dtype, use_distributed_optimizer=ON_GPU),
-        models,
-    )
+    ddp = DistributedDataParallelConfig(use_distributed_optimizer=ON_GPU)
+    steps = OptimizerConfig(lr=1e-3, bf16=inner.bf16, params_dtype=inner.params_dtype, use_distributed_optimizer=ON_GPU)
+    models: list[Any] = builder.build_distributed_models(groups, ddp)
+    optimizer = get_megatron_optimizer(steps, models)
     run_schedule = get_forward_backward_func()
 
     assert config.vocab_size is not None
@@ -106,7 +106,7 @@ def train(folder: Path) -> None:
             forward_only=False,
         )
         optimizer.step()
-        if results and groups.dp.rank() == 0:  # on the last stage
+        if results and groups.dp.rank() == groups.tp.rank() == 0:  # on the last stage
             print(f"step {step}: loss {sum(each['loss'].item() for each in results) / MICRO_BATCHES:.4f}")
 
 
@@ -116,5 +116,5 @@ if __name__ == "__main__":
     distributed.init_process_group("nccl" if ON_GPU else "gloo")
     with nullcontext() if ON_GPU else cpu.patched():
         train(Path(sys.argv[1]) if len(sys.argv) > 1 else TINY)
-    parallel_state.destroy_model_parallel()
+    mpu.destroy_model_parallel()
     distributed.destroy_process_group()

@@ -1,4 +1,4 @@
-"""`docs/cures.tsv`: by the computation that a class is refused for, all that it takes to map the class."""
+"""`docs/cures.tsv`: by the computation that a family is refused for, all that it takes to map the family."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ CURES: Final[Mapping[Cure, str]] = {
     "scores": "A core of attention that `mcore_mappers.layers` does not have yet: what differs is added to the scores, "
     "or masks them.",
     "mixer": "A module in the place of attention, with kernels: Megatron has none of the kind.",
-    "model": "A model class of Megatron: what differs lies between layers or around them, where no layer reaches.",
+    "model": "Another model than Megatron's GPTModel and HybridModel: what differs lies between layers or around them, "
+    "where no layer reaches.",
     "text_config": "Nothing has to change: map its language model, `to_megatron(text_config(hf))`.",
     "another model": "Nothing here: it is no language model of one decoder, which is all that Megatron's GPTModel and "
     "HybridModel are.",
@@ -79,7 +80,7 @@ MISSING: Final[Mapping[str, Missing]] = {
 
 
 def read() -> Mapping[str, tuple[str, ...]]:
-    """The table: by the reason that the class is refused for, all that would free it.
+    """The table: by the reason that a family is refused for, all that would free it.
 
     Raises:
         ValueError: a word is not one of the few, or a computation stands there twice.

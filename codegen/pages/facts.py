@@ -25,7 +25,7 @@ class Facts:
     snapshot: Snapshot
     checkpoints: Sequence[Checkpoint]
     cures: Mapping[str, tuple[str, ...]]
-    """By the reason that classes are refused for, all that would free them."""
+    """By the reason that families are refused for, all that would free them."""
     proven: Mapping[str, Proven]
     """By family, what the comparison on a CPU showed."""
     tools: OtherTools

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from codegen.pages.drawing import Cards, drawing
 from codegen.pages.facts import Facts
+from codegen.pages.layers import link_to
 from codegen.pages.mapping import mappings
 from codegen.pages.markup import code, element, link, prose, raw, table
 from mcore_mappers import Family
@@ -25,8 +26,9 @@ def index(facts: Facts) -> str:
     names = "\n".join(family.name for family in facts.mapped)
     return f"""# Families
 
-{len(facts.mapped)} config classes of transformers map. Each has a page that draws what becomes of every field of both
-sides, from the plan that its mapper is generated from. Those that do not map are in [what is refused](../refusals.md).
+{len(facts.mapped)} config classes map, those of transformers and the few that this project describes. Each has a page
+that draws what becomes of every field of both sides, from the plan that its mapper is generated from. Those that do not
+map are in [what is refused](../refusals.md).
 
 {raw(table(("family", "class", "for", "maps to"), rows))}
 ```{{toctree}}
@@ -92,7 +94,7 @@ def _summary(family: Family, facts: Facts) -> str:
 def _layers(family: Family) -> str:
     """Which of its models need layers, and the fields of these."""
     which = "all models" if family.lacks else "some models"
-    return f"{which}, with {code('layers=True')}: {', '.join(map(code, family.layers))}"
+    return f"{which}, with {link('../layers.html', code('layers=True'))}: {', '.join(map(link_to, family.layers))}"
 
 
 def _refusals(family: Family) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final
 import mcore_mappers
 
 _SIGNATURES: Final = {
-    "to_megatron": "(hf, /, *, strict=False, transformer_engine=None, **caller)",
+    "to_megatron": "(hf, /, *, strict=False, layers=False, **caller)",
 }
 """Of functions that have an overload for each family."""
 

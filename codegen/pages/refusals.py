@@ -33,7 +33,8 @@ def page(facts: Facts) -> str:
 _INTRODUCTION = """# What is refused
 
 A config is mapped to an equal model or refused: `UnsupportedConfigError` lists every field that stands in the way, with
-its value and the reason. Here are all refusals that there are, each with what would make it go away.
+its value and the reason. Here are all refusals that there are, each with what would make it go away. What a refusal
+says that `layers=True` maps, [layers](layers.md) compute.
 """
 _FIELDS = """## Fields of these classes that stand in the way as well
 
@@ -77,7 +78,7 @@ _TITLES: Mapping[str, str] = {
     "layer": "Another layer",
     "scores": "Another core of attention",
     "mixer": "Another mixer",
-    "model": "Another model class of Megatron",
+    "model": "Another model of Megatron",
     "text_config": "Their language model maps",
     "another model": "No decoder alone",
 }

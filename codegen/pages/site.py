@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from codegen.pages import facts, family, fields, needs, others, overrides, reference, refusals, train
+from codegen.pages import facts, family, fields, layers, needs, others, overrides, plots, reference, refusals, train
 from codegen.pages.facts import Facts
 from codegen.pages.proofs import DOCS
 from codegen.project import ROOT
@@ -29,6 +29,7 @@ _MOVED: Final[Mapping[str, str]] = {
     "codegen/parts/INDEX.md": "overrides.md",
     "CONTRIBUTING.md": "contributing.md",
     "CHANGELOG.md": "changes.md",
+    "docs/site/layers.md": "layers.md",
 }
 """Where on the site stands what a link in the repository leads to."""
 
@@ -48,13 +49,12 @@ def write(folder: Path, families: Collection[str] | None = None) -> None:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    if (DOCS / "bench").is_dir():
-        shutil.copytree(DOCS / "bench", folder / "bench", ignore=shutil.ignore_patterns("*.md"))
+    plots.write(_plots(), folder / "bench")
 
 
 def pages(known: Facts) -> Mapping[str, str]:
     """Every page as Markdown, by its path in the site."""
-    generated, written = dict(_generated(known)), dict(_written())
+    generated, written = dict(_generated(known)), dict(_written(known))
     files = frozenset((*generated, *written))
     return {**generated, **{path: moved(text, files) for path, text in written.items()}}
 
@@ -82,7 +82,7 @@ def _generated(known: Facts) -> Iterator[tuple[str, str]]:
         yield f"families/{each.name}.md", family.page(each, known)
 
 
-def _written() -> Iterator[tuple[str, str]]:
+def _written(known: Facts) -> Iterator[tuple[str, str]]:
     """What people write, and what other tools write for people, with the links of the repository."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     guide, work = readme[readme.index("\n## Why") :].split("\n## Work on it\n")
@@ -92,15 +92,13 @@ def _written() -> Iterator[tuple[str, str]]:
     yield "changes.md", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for file in (*DOCS.glob("*.md"), *(DOCS / "site").glob("*.md")):
         if file.name != _SUMMARY:
-            yield file.name, file.read_text(encoding="utf-8")
-    yield "bench.md", _bench(sorted(plot.name for plot in (DOCS / "bench").glob("*.svg")))
+            text = file.read_text(encoding="utf-8")
+            yield file.name, f"{text}{layers.tables(known)}" if file.name == layers.PAGE else text
+    yield "bench.md", plots.page(_plots())
 
 
-def _bench(plots: Sequence[str]) -> str:
-    drawn = "\n".join(
-        f"![{name.removesuffix('.svg').replace('_', ' ').replace('-', ' ')}](bench/{name})\n" for name in plots
-    )
-    return f"# What it costs\n\n`make bench` times the generator and the mappers, and draws this.\n\n{drawn}"
+def _plots() -> Sequence[Path]:
+    return sorted((DOCS / "bench").glob("*.svg"))
 
 
 def moved(text: str, files: Collection[str]) -> str:

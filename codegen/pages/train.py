@@ -120,12 +120,17 @@ The published checkpoints that people train, and every causal language model of 
 
 {raw(_filter(answers), element("div", table(_HEADS, (_cells(row, usual) for row in found), "train"), class_="wide"))}
 
-*Proof* counts tiny models whose logits were compared, and says how far apart these are at most, in standard deviations
-([proofs](proofs.md)); where a config is read, tests map the `config.json` of a published checkpoint. What its models
-*need* beside their configs is in [what trainers provide](needs.md); most take {_said(usual)}, and the table names the
-rest. *Other tools* have a mapping registered for the
-`model_type`, which does not say that it is right: {", ".join(facts.tools.releases)}, as their sources have it.
+*With layers* means `layers=True`: [layers](layers.md) compute what stock Megatron lacks. *Proof* counts tiny models
+whose logits were compared, and says how far apart these are at most, in standard deviations ([proofs](proofs.md));
+where a config is read, tests map the `config.json` of a published checkpoint. What its models *need* beside their
+configs is in [what trainers provide](needs.md); most take {_said(usual)}, and the table names the rest. *Other tools*
+have a mapping registered for the `model_type`, which does not say that it is right: {_releases_of(facts)},
+as their sources have it.
 """
+
+
+def _releases_of(facts: Facts) -> str:
+    return ", ".join(facts.tools.releases)
 
 
 def _filter(answers: Sequence[str]) -> str:

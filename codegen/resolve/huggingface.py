@@ -119,5 +119,11 @@ def _verdict(name: str, about: list[Placed]) -> Verdict:
         return Verdict(Side.HUGGINGFACE, name, Role.MUST_BE.text, "", place)
     if first.row.role is Role.IGNORED:
         return Verdict(Side.HUGGINGFACE, name, first.row.role.text, first.row.explained, place)
-    why = "; ".join(dict.fromkeys(filter(None, (placed.row.explained for placed in about))))
+    why = "; ".join(dict.fromkeys(filter(None, (_explained(name, placed) for placed in about))))
     return Verdict(Side.HUGGINGFACE, name, first.row.role.text, why, place)
+
+
+def _explained(name: str, placed: Placed) -> str:
+    """What a row says of a field; what it says of another one, which it compares with this, has the name of that."""
+    row = placed.row
+    return f"`{row.source}`: {row.explained}" if row.explained and row.source not in (None, name) else row.explained

@@ -12,7 +12,12 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_static_path = [str(Path(__file__).with_name("static"))]
 html_css_files = ["site.css"]
-html_js_files = [("mapping.js", {"defer": "defer"}), ("filter.js", {"defer": "defer"})]
+html_js_files = [
+    ("mapping.js", {"defer": "defer"}),
+    ("filter.js", {"defer": "defer"}),
+    ("cards.js", {"defer": "defer"}),
+]
+html_search_scorer = str(Path(__file__).with_name("scorer.js"))
 pygments_dark_style = "a11y-dark"
 html_copy_source = False
 html_show_sourcelink = False

@@ -41,7 +41,7 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     than the newest, it is read as that reads it.
 
     Args:
-        path: of a `config.json`, or of the folder that holds it; of any release of transformers.
+        path: of a `config.json` under whatever name, or of the folder that holds it; of any release of transformers.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -58,7 +58,7 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     """
     need("transformers")
     file = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
-    if not file.is_file():
+    if not file.exists():
         raise FileNotFoundError(
             f"there is no {file}: load_config() takes a config.json, or the folder of a checkpoint that holds it; what "
             "stands on a hub has to be downloaded before"

@@ -7,7 +7,6 @@ from tests.bench.figures import Figures, relative, write
 
 if __name__ == "__main__":
     commands.report()
-    layers.report()
-    figures = Figures(calls=calls.ratios(), growth=relative(growth.measure()))
+    figures = Figures(layers=layers.ratios(), calls=calls.ratios(), growth=relative(growth.measure()))
     write(figures)
     plots.write(figures)

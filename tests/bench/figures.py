@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,8 @@ class Figures:
     """Of each family, a call of its mapper as a multiple of the bare construction with the same values."""
     growth: Mapping[str, Sequence[float]]
     """By command, its CPU as a part of what `regen` of the whole table takes; "families" has how many there were."""
+    layers: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Of each field of `Layers`, a layer with it as a multiple of the stock layer: what the page about layers shows."""
 
 
 def relative(growth: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[float]]:
@@ -51,7 +53,7 @@ def relative(growth: Mapping[str, Sequence[float]]) -> Mapping[str, Sequence[flo
 
 def write(figures: Figures) -> None:
     """Where people and the pages find them."""
-    FILE.write_text(json.dumps({"calls": figures.calls, "growth": figures.growth}, indent=1) + "\n", "utf-8")
+    FILE.write_text(json.dumps(asdict(figures), indent=1) + "\n", "utf-8")
 
 
 def read() -> Figures:

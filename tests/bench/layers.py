@@ -41,7 +41,7 @@ NORM = 4
 
 @dataclass(frozen=True)
 class Timed:
-    """One field, or some that go together."""
+    """One field, or some that go together, under the name of the first."""
 
     layers: Layers
     paper: int
@@ -76,7 +76,7 @@ FIELDS: Mapping[str, Timed] = {
     "v_channels": Timed(Layers(v_channels=24), -2 * HIDDEN * (KEYS + QUERIES) // 4),
     "attention_value_scale": Timed(Layers(attention_value_scale=0.7), KEYS),
     "rotary_base_by_layer": Timed(Layers(rotary_base_by_layer=(500.0,)), 0),
-    "rope factors by length": Timed(
+    "rope_short_factor": Timed(
         Layers(
             rope_short_factor=FACTORS,
             rope_long_factor=FACTORS,
@@ -95,7 +95,7 @@ FIELDS: Mapping[str, Timed] = {
     "post_mlp_layernorm": Timed(Layers(post_mlp_layernorm=True), NORM * HIDDEN),
     "residual_multiplier": Timed(Layers(residual_multiplier=0.3), 2 * HIDDEN),
     "attn_logit_softcapping": Timed(Layers(attn_logit_softcapping=50.0), 3 * SCORES),
-    "queries that grow": Timed(
+    "query_temperature_scale": Timed(
         Layers(
             query_temperature_scale=0.7,
             query_temperature_length=3.0,
@@ -104,7 +104,7 @@ FIELDS: Mapping[str, Timed] = {
         ),
         QUERIES,
     ),
-    "chunks": Timed(
+    "attention_chunk_size": Timed(
         Layers(attention_chunk_size=LENGTH // 4, attention_chunk_freq=(1,)), -2 * LENGTH * QUERIES * 3 // 4
     ),
     "qk_l2_norm_freq": Timed(Layers(qk_l2_norm_freq=(1,)), 0, {"qk_l2_norm": True, "qk_layernorm": False}),
@@ -160,8 +160,9 @@ def passes(layers: Layers, inner: Mapping[str, Any]) -> Callable[[], object]:
     return both
 
 
-def report() -> None:
-    """Print, of each field, the time of a layer with it as a multiple of that of the stock layer, measured in turns."""
+def ratios() -> dict[str, float]:
+    """Of each field, the time of a layer with it as a multiple of that of the stock layer, measured in turns."""
+    found: dict[str, float] = {}
     print("layer / stock layer, forward and backward on a CPU (on paper: operations of the forward pass)")
     with single_process(), emulated():
         for name, timed in FIELDS.items():
@@ -171,3 +172,5 @@ def report() -> None:
                 f"  {name:32} {with_field * 1e3:6.2f} ms / {without * 1e3:6.2f} ms = {ratio:.2f}"
                 f"  (on paper {1 + timed.paper / timed.beside:.4f})"
             )
+            found[name] = round(ratio, 2)
+    return found

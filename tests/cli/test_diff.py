@@ -25,6 +25,22 @@ def test_checkpoints(tmp_path: Path) -> None:
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
+def test_no_sentence_stands_among_fields(tmp_path: Path) -> None:
+    """What is the same in every model of the family is told of in a column of its own."""
+    one = checkpoint(tmp_path / "a")
+    folder = tmp_path / "run"
+    folder.mkdir()
+    model = {"num_layers": 5, "normalization": "LayerNorm", "_target_": "megatron.bridge.models.gpt.GPTModelProvider"}
+    (folder / "run_config.yaml").write_text(yaml.safe_dump({"model": model}))
+    lines = run("diff", folder, one).lines
+    start, end = lines[0].index("from"), lines[0].index("about")
+    rows = {line.split()[0]: (line[start:end].strip(), line[end:]) for line in lines[1:]}
+    assert rows["num_layers"] == ("num_hidden_layers", "")
+    sources, about = rows["normalization"]
+    assert sources == ""
+    assert about.startswith("LayerNorm or RMSNorm")
+
+
 def test_json(tmp_path: Path) -> None:
     one, other = checkpoint(tmp_path / "a", intermediate_size=128), checkpoint(tmp_path / "b")
     data = run("diff", one, other, "--json").data

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import mcore_mappers
 from tests.cli.support import checkpoint
 from tests.selection import draw
 
@@ -38,7 +39,9 @@ def process(*arguments: str | Path, before: str = "", **environment: str) -> sub
     )
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("map", "--help"), ("families",), ("families", "llama")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("--version",), ("map", "--help"), ("families",), ("families", "llama")]
+)
 def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     watch = f"import atexit\natexit.register(lambda: print([name for name in {HEAVY!r} if name in sys.modules]))"
     done = process(*arguments, before=watch)
@@ -47,6 +50,31 @@ def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> 
     # Neither colours nor wrapped lines.
     assert "\x1b" not in done.stdout
     assert arguments[0] != "families" or max(map(len, done.stdout.splitlines())) > 120
+
+
+def test_the_version_and_what_it_is_for() -> None:
+    done = process("--version")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, *releases = done.stdout.splitlines()
+    assert first == f"mcore-mappers {mcore_mappers.__version__}"
+    window = mcore_mappers.families()["llama"].versions
+    assert releases == [f"{package} {oldest} to {newest}" for package, (oldest, newest) in window.items()]
+
+
+def test_a_checkpoint_has_any_name_and_may_come_through_a_pipe(tmp_path: Path) -> None:
+    file = (checkpoint(tmp_path) / "config.json").rename(tmp_path / "of a friend.txt")
+    paths = os.pathsep.join(path for path in sys.path if path)
+    for arguments, printed in ((("can", "/dev/stdin"), "yes  /dev/stdin  llama"), (("diff", "/dev/stdin", file), "")):
+        done = subprocess.run(
+            [sys.executable, "-m", "mcore_mappers", *arguments],
+            input=file.read_bytes(),
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert done.stdout.decode().startswith(printed)
+        assert bool(done.stdout) == bool(printed)
 
 
 @pytest.mark.parametrize("missing", ["typer", "rich"])

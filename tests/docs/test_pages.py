@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from codegen.pages import cures, facts, other_tools, others, site, train
+from codegen.layers import layers_class
+from codegen.pages import cures, facts, layers, other_tools, others, plots, site, train
 from codegen.pages.drawing import VERDICTS, Cards, drawing
 from codegen.pages.mapping import Drawn, mappings
 from codegen.pages.train import Answer
@@ -61,6 +63,43 @@ def test_lines_lead_from_what_decides() -> None:
 def test_every_verdict_has_a_meaning() -> None:
     said = {field.verdict for family in FAMILIES for found in drawn(family) for field in found.fields}
     assert said <= VERDICTS.keys()
+
+
+def test_a_card_says_whose_a_reason_is() -> None:
+    """A guard of another field that compares it with this one stands under the name of that."""
+    fields = {field.name: field for field in drawn("llama")[0].of(Side.HUGGINGFACE)}
+    first, *_ = fields["rope_parameters"].reason.split("; ")
+    assert first.startswith("`original_max_position_embeddings`: must be what rope_parameters says")
+    assert not fields["rope_theta"].reason.startswith("`")
+
+
+def test_every_field_of_layers_is_told_of() -> None:
+    text = layers.tables(FACTS)
+    names = [field.name for field in layers_class().fields]
+    assert sorted(re.findall('id="layer-([^"]*)"', text)) == sorted(names)
+    cells = dict(zip(names, (_cells_of(text, name) for name in names), strict=True))
+    assert all("families/" in cell for cell in cells.values()), "a field that no family uses"
+    assert "families/granite.html" in cells["residual_multiplier"]
+    assert "families/llama.html" not in cells["residual_multiplier"]
+    assert "vocab_<wbr>size" in cells["output_layer_bias"]
+    assert "divided over tensor-parallel ranks" in cells["output_layer_bias"]
+    assert "Not in hybrid models." in cells["parallel_mlp"]
+    assert "Not in hybrid models." not in cells["residual_multiplier"]
+    assert "by nobody who builds from a spec of layers" in cells["final_logit_softcapping"]
+    assert "by nobody who builds from a spec of layers" not in cells["attn_logit_softcapping"]
+
+
+def _cells_of(text: str, name: str) -> str:
+    return text[text.index(f'id="layer-{name}"') :].partition("</tr>")[0]
+
+
+def test_a_plot_is_drawn_for_light_pages_and_for_dark_ones() -> None:
+    plot = "<style>\na { fill: #fff; }\n@media (prefers-color-scheme: dark) {\na { fill: #000; }\n}\n</style>"
+    found = dict(plots.themes(plot))
+    assert found["light"] == "<style>\na { fill: #fff; }\n</style>"
+    assert found["dark"] == "<style>\na { fill: #fff; }\na { fill: #000; }\n</style>"
+    with pytest.raises(ValueError, match="no colours for dark pages"):
+        [*plots.themes("<svg></svg>")]
 
 
 def test_every_computation_has_a_cure_and_no_other_has() -> None:

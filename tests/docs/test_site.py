@@ -12,7 +12,7 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -160,6 +160,51 @@ def test_search_finds(page: Page, words: str, found: str) -> None:
     page.wait_for_function("document.querySelector('.search-summary').textContent.includes('found')")
     hrefs = page.eval_on_selector_all("#search-results li a", "links => links.map(link => link.getAttribute('href'))")
     assert any(href.split("?")[0].split("#")[0] == found for href in hrefs)
+
+
+@pytest.mark.parametrize(
+    ("words", "title"),
+    [("llama", "llama"), ("deepseek_v3", "deepseek_v3"), ("DeepSeek V3", "deepseek_v3"), ("layers", "Layers")],
+)
+def test_what_a_page_is_called_comes_first(page: Page, words: str, title: str) -> None:
+    page.goto((folder() / "search.html").as_uri() + f"?q={quote(words)}")
+    page.wait_for_function("document.querySelector('.search-summary').textContent.includes('found')")
+    assert page.locator("#search-results li a").first.inner_text() == title
+
+
+def test_wide_tables_are_cards_on_a_phone(page: Page) -> None:
+    """What people write in Markdown, too: no cell is without its heading, and nothing has to be moved sideways."""
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    for name in ("window.html", "proofs.html", "train.html", "layers.html"):
+        page.goto((folder() / name).as_uri())
+        tables = page.locator("article table:has(th:nth-child(3))")
+        assert tables.count() > 0, name
+        wrong = tables.evaluate_all("""tables => tables.filter((table) =>
+                table.scrollWidth > innerWidth ||
+                getComputedStyle(table.querySelector("tbody tr")).display !== "block" ||
+                [...table.querySelectorAll("tbody td")].some((cell) => !cell.dataset.label)).length""")
+        assert wrong == 0, name
+
+
+def test_plots_are_those_of_the_page(page: Page) -> None:
+    """Dark ones where somebody has asked for a dark page, whatever the system is set to."""
+    page.emulate_media(color_scheme="light")
+    page.goto((folder() / "bench.html").as_uri())
+
+    def shown() -> list[str]:
+        return page.eval_on_selector_all(
+            "article img",
+            "all => all.filter(each => each.offsetParent && each.naturalWidth).map(each => each.className)",
+        )
+
+    def set_to(theme: str) -> None:
+        page.evaluate("theme => { document.body.dataset.theme = theme; }", theme)
+
+    drawn = len(shown())
+    assert drawn == 2
+    for theme in ("light", "dark"):
+        set_to(theme)
+        assert [theme in each for each in shown()] == [True] * drawn
 
 
 def opened(page: Page, family: str) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Annotated, Any, Final, cast
 
 import typer
 from typer.core import TyperGroup
 
 from ..documents import MissingYamlError
+from ..registry import known
+from ..version import VERSION
 from .args import args
 from .can import can
 from .check_args import check_args
@@ -18,12 +20,12 @@ from .diff import diff
 from .explain import explain
 from .families import families
 from .map import map_
-from .output import NAME, CommandError, mistake
+from .output import NAME, CommandError, mistake, say
 
 _MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 """What typer raises for any usage that it does not know; not all of its releases name it."""
 
-
+HELP: Final = "Which Megatron-Core config is the same model as a Hugging Face checkpoint, and why."
 _INTERRUPTED: Final = 130
 """The exit code of what somebody has stopped, as shells have it."""
 
@@ -65,7 +67,6 @@ def _failed(told: str) -> int:
 app: Final = typer.Typer(
     name=NAME,
     cls=_OneLine,
-    help="Which Megatron-Core config is the same model as a Hugging Face checkpoint, and why.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -79,6 +80,28 @@ for _name, _command in (
     ("families", families),
 ):
     app.command(_name)(_command)
+
+
+def _versions(asked: bool) -> None:
+    """This package's version, and the releases of upstream for which the first table was made."""
+    if asked:
+        releases = known().registries[0].releases
+        say(f"{NAME} {VERSION}")
+        for package, newest in releases.newest.items():
+            say(f"{package} {releases.oldest.get(package, newest)} to {newest}")
+        raise typer.Exit
+
+
+@app.callback(help=HELP)
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_versions, is_eager=True, help="The version, and the releases that it is for."
+        ),
+    ] = False,
+) -> None:
+    """What is asked of no command. `version` has its answer in its own callback."""
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from ..errors import UnsupportedConfigError
 from ..explained import Explanation, explanation
 from ..shown import shown
 from .checkpoint import Body, mappers_of, read, refuse, short, unreadable
-from .output import AsJson, CommandError, Table, as_json, jsonable, remark, tables
+from .output import AsJson, CommandError, Sourced, as_json, jsonable, remark, sourced, tables
 from .quiet import quietly, show
 
 _STDIN: Final = Path("-")
@@ -53,7 +53,7 @@ def check_args(
     else:
         if not found.same:
             rows = [*_rows(found, explanation(mappers.family.name, mappers.target(hybrid=False), {}))]
-            tables([Table(("flag", _named(script), short(path), "from"), rows)])
+            tables([sourced(("flag", _named(script), short(path)), rows, "why")])
         for line in _aside(found):
             remark(line)
     if not found.same:
@@ -104,7 +104,7 @@ class _Row:
     """Why it is so in every model of the family, where no field decides it."""
 
 
-def _rows(found: ArgumentsCheck, known: Explanation) -> Iterator[tuple[str, ...]]:
+def _rows(found: ArgumentsCheck, known: Explanation) -> Iterator[Sourced]:
     """A line for each flag; one can stand for several of Megatron's fields."""
     rows: dict[str, _Row] = {}
     for each in found.differences:
@@ -115,7 +115,7 @@ def _rows(found: ArgumentsCheck, known: Explanation) -> Iterator[tuple[str, ...]
             row.sources |= dict.fromkeys(difference.hf_fields)
             row.reason = row.reason or (verdict.reason if verdict is not None else difference.reason)
     for flag, row in rows.items():
-        yield (flag, row.there, row.has, ", ".join(row.sources) or row.reason)
+        yield Sourced((flag, row.there, row.has), [*row.sources], row.reason)
 
 
 def _flags(each: ArgumentDifference) -> Iterator[tuple[str, str, str]]:

@@ -21,7 +21,7 @@ from ..settings import origin_family
 from ..shown import shown
 from .checkpoint import CONFIG, mappers_of, read, refuse, short, unreadable
 from .map import explained_model
-from .output import AsJson, CommandError, Table, as_json, jsonable, tables
+from .output import AsJson, CommandError, Sourced, as_json, jsonable, sourced, tables
 from .quiet import quietly, show
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ def diff(
         as_json({"equal": not found, "differences": [_data(each) for each in found]})
     elif found:
         rows = [
-            (each.field, shown(each.value), shown(each.expected), ", ".join(each.hf_fields) or each.reason)
+            Sourced((each.field, shown(each.value), shown(each.expected)), each.hf_fields, each.reason)
             for each in found
         ]
-        tables([Table(("field", short(one), short(other), "from"), rows)])
+        tables([sourced(("field", short(one), short(other)), rows, "about")])
     if found:
         raise typer.Exit(1)
 
@@ -92,7 +92,8 @@ def _kind(path: Path) -> str:
         return "checkpoint" if (path / CONFIG).is_file() else "run config"
     if not path.exists():
         raise CommandError(f"there is no {path}")
-    if path.name == CONFIG:
+    # A pipe can be read once.
+    if path.name == CONFIG or not path.is_file():
         return "checkpoint"
     try:
         data = documents.read(path)

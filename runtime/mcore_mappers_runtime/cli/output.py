@@ -32,6 +32,31 @@ class Table:
     title: str = ""
 
 
+@dataclass(frozen=True)
+class Sourced:
+    """A row of values, and what decides the one that should be there."""
+
+    values: tuple[str, ...]
+    sources: Sequence[str]
+    """Fields of Hugging Face's."""
+    reason: str
+    """What is told where no such field decides it."""
+
+
+def sourced(columns: tuple[str, ...], rows: Sequence[Sourced], reason: str) -> Table:
+    """A table that says of each row which fields of Hugging Face's decide it.
+
+    Args:
+        columns: headings of the values.
+        rows: the rows.
+        reason: heading of a last column, which is there if some row has no such field.
+    """
+    if all(row.sources for row in rows):
+        return Table((*columns, "from"), [(*row.values, ", ".join(row.sources)) for row in rows])
+    told = [(*row.values, ", ".join(row.sources), "" if row.sources else row.reason) for row in rows]
+    return Table((*columns, "from", reason), told)
+
+
 def say(text: str = "") -> None:
     """A line of what was asked."""
     typer.echo(text)
