@@ -85,17 +85,19 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "add_cross_attention",
             "a language model has no encoder to attend to, and Megatron's decoders have no such layers",
         ),
+    ),
+    "gpt2_names": (
         ("embd_pdrop", "must equal resid_pdrop: Megatron has one dropout for both"),
         ("n_head", "must divide n_embd: a head is always n_embd // n_head wide"),
     ),
-    "granite": (("normalization_function", "the class has RMSNorm alone"),),
-    "granite_experts": (
-        (
-            "num_experts_per_tok",
-            "must be two at least, and at most num_local_experts: Megatron rejects a softmax over the chosen "
-            "experts if there is one",
-        ),
+    "gptj_decoder": (
+        ("rotary", "the class rotates queries and keys always"),
+        ("rotary_dim", "must be at most n_embd // n_head: a head has no more channels"),
+        ("rotary_dim", "must be even: transformers cannot rotate half a pair of channels"),
+        ("scale_attn_weights", "the class scales the scores of attention always"),
     ),
+    "granite": (("normalization_function", "the class has RMSNorm alone"),),
+    "granite_experts": (("num_experts_per_tok", "must be at most num_local_experts"),),
     "grouped_query": (
         ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
     ),
@@ -321,6 +323,12 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "scales": (
         ("residual_multiplier", "Megatron hard-wires it: attention and MLP add to the residual stream unscaled"),
     ),
+    "several_normalised_if_said": (
+        (
+            "norm_topk_prob",
+            "must be False for a single expert: Megatron rejects a softmax over the chosen experts if there is one",
+        ),
+    ),
     "sigmoid_scores": (
         (
             "norm_topk_prob",
@@ -421,10 +429,6 @@ FAMILIES: Mapping[str, Family] = {
             ("num_dense_layers", "must be given: transformers compares it with every layer"),
             ("num_expert_groups", "all experts of the class compete"),
             ("num_experts_per_tok", "must be at most num_experts"),
-            (
-                "num_experts_per_tok",
-                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-            ),
             ("num_limited_groups", "all experts of the class compete"),
             ("route_norm", "the class makes the weights of a token's experts add up to one always"),
             ("score_func", "the class scores experts with a sigmoid"),
@@ -434,7 +438,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.afmoe.modeling_afmoe.AfmoeDecoderLayer.post_mlp_layernorm)",
-        layers=("post_attention_layernorm", "post_mlp_layernorm"),
+        layers=("post_attention_layernorm", "post_mlp_layernorm", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "post_attention_layernorm",
@@ -566,7 +570,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -658,6 +662,47 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
+    "codegen": Family(
+        name="codegen",
+        config_class="transformers.models.codegen.configuration_codegen.CodeGenConfig",
+        architectures=("CodeGenForCausalLM",),
+        covers="CodeGen, of the first release.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.codegen.modeling_codegen.CodeGenBlock", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["gpt2_names"],
+            *_GUARDS["gptj_decoder"],
+            *_GUARDS["language_model"],
+            (
+                "n_embd",
+                "must be a multiple of 4: the class has queries, values and keys in one projection, of four parts of each",
+            ),
+        ),
+        deviations=(),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.codegen.modeling_codegen.CodeGenBlock)",
+        layers=("qkv_bias", "add_proj_bias", "parallel_mlp", "shared_layernorm", "output_layer_bias"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "transformer.h.{layer}.ln_1.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "transformer.h.{layer}.ln_1.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
     ),
     "cohere": Family(
         name="cohere",
@@ -1249,6 +1294,7 @@ FAMILIES: Mapping[str, Family] = {
             "pre_mlp_layernorm",
             "post_attention_layernorm",
             "post_mlp_layernorm",
+            "moe_router_norm_min",
         ),
         parameters=(
             Parameter(
@@ -1307,7 +1353,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1693,6 +1739,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
+            *_GUARDS["gpt2_names"],
             *_GUARDS["language_model"],
             ("n_ctx", "the first files have both names for the number of positions"),
             (
@@ -1714,10 +1761,35 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["gpt2_decoder"],
+            *_GUARDS["gpt2_names"],
             *_GUARDS["language_model"],
         ),
         deviations=(),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
+    "gpt_neo": Family(
+        name="gpt_neo",
+        config_class="transformers.models.gpt_neo.configuration_gpt_neo.GPTNeoConfig",
+        architectures=("GPTNeoForCausalLM",),
+        covers="GPT-Neo.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
+                "biases of every linear layer but those of queries, keys and values",
+            ),
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["language_model"],
+            ("embed_dropout", "must equal resid_dropout: Megatron has one dropout for both"),
+            ("num_heads", "must divide hidden_size: a head is hidden_size // num_heads wide"),
+        ),
+        deviations=(),
+        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        lacks="biases of every linear layer but those of queries, keys and values "
+        "(transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj)",
+        layers=("qkv_bias",),
     ),
     "gpt_neox": Family(
         name="gpt_neox",
@@ -1782,6 +1854,43 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, EXPERT_TENSOR_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_min",),
+    ),
+    "gptj": Family(
+        name="gptj",
+        config_class="transformers.models.gptj.configuration_gptj.GPTJConfig",
+        architectures=("GPTJForCausalLM",),
+        covers="GPT-J.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            ("transformers.models.gptj.modeling_gptj.GPTJBlock", "attention and MLP in parallel"),
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["gpt2_names"],
+            *_GUARDS["gptj_decoder"],
+            *_GUARDS["language_model"],
+        ),
+        deviations=(),
+        needs=(ENGINE, ALLTOALL),
+        lacks="attention and MLP in parallel (transformers.models.gptj.modeling_gptj.GPTJBlock)",
+        layers=("qkv_bias", "add_proj_bias", "parallel_mlp", "shared_layernorm", "output_layer_bias"),
+        parameters=(
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.weight",
+                "transformer.h.{layer}.ln_1.weight",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter(
+                "shared_layernorm",
+                "decoder.layers.{layer}.shared_layernorm.bias",
+                "transformer.h.{layer}.ln_1.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
     ),
     "granite": Family(
         name="granite",
@@ -1913,12 +2022,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1943,12 +2053,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -1977,15 +2088,16 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
             ("intermediate_size", "must be above zero in a model with experts, which are so wide"),
+            ("num_experts_per_tok", "must be one at least, and at most num_local_experts, unless that is zero"),
             (
                 "num_experts_per_tok",
-                "must be two at least, and at most num_local_experts, unless that is zero: Megatron rejects a softmax "
-                "over the chosen experts if there is one",
+                "must be two or more, unless num_local_experts is zero: Megatron rejects a softmax over the chosen "
+                "experts if there is one",
             ),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(HYBRID_ENGINE, MAMBA_SSM, EINOPS, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2011,12 +2123,13 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["granite_experts"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
+            *_GUARDS["normalised"],
             *_GUARDS["rope_keys"],
             *_GUARDS["scales"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "residual_multiplier"),
+        layers=("add_proj_bias", "residual_multiplier", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2178,7 +2291,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2321,9 +2434,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
+            *_GUARDS["several_normalised_if_said"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
@@ -2565,7 +2678,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias", "rotary_base_by_layer"),
+        layers=("add_proj_bias", "rotary_base_by_layer", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -2580,8 +2693,7 @@ FAMILIES: Mapping[str, Family] = {
         name="mimo_v2_flash",
         config_class="transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig",
         architectures=("MiMoV2FlashForCausalLM",),
-        covers="MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one "
-        "has two kinds and narrower values.",
+        covers="MiMo V2 Flash.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
@@ -2589,23 +2701,48 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["checkpoint"],
             *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
-            *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
+            ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+            ("add_full_attention_sink_bias", "layers of the class that have no window have no sinks"),
+            ("add_swa_attention_sink_bias", "layers of the class that have a window have sinks"),
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),
             (
-                "layer_types",
-                "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-                "Megatron's layers have as many each, and all have sinks or none",
+                "head_dim",
+                "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+                "layer's own goes by the channels that the model's rotates, which come in pairs",
             ),
+            ("hybrid_block_size", "layer_types says which layers of the class have a window"),
+            (
+                "layer_types",
+                "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
+                "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+            ),
+            ("layernorm_epsilon", "Xiaomi's code has the first name"),
+            ("n_shared_experts", "the class has no shared experts"),
             (
                 "num_key_value_heads",
                 "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
                 "of query heads",
             ),
+            ("partial_rotary_factor", "must be what rope_parameters says of each rope: the class reads that alone"),
+            ("rope_theta", "must be what rope_parameters says of full_attention: the class reads that alone"),
+            ("scoring_func", "the class scores experts with a sigmoid"),
+            ("swa_head_dim", "layers of both kinds have the same"),
+            ("swa_num_attention_heads", "layers of both kinds have the same"),
+            ("swa_v_head_dim", "layers of both kinds have the same"),
+            ("topk_method", "the class chooses experts by groups and a bias"),
+            ("v_head_dim", "must be at most head_dim: core attention gets values padded to the width of keys"),
             ("v_head_dim", "must be head_dim: Megatron's values are as wide as its keys"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=(
+            "num_query_groups_by_layer",
+            "softmax_offset_freq",
+            "v_channels",
+            "attention_value_scale",
+            "rotary_base_by_layer",
+        ),
     ),
     "minicpm": Family(
         name="minicpm",
@@ -2674,10 +2811,6 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["local_experts"],
             *_GUARDS["no_jitter"],
             *_GUARDS["rope_keys"],
-            (
-                "num_experts_per_tok",
-                "must be two or more: the class normalises the score of a single expert, and Megatron leaves it as it is",
-            ),
             ("qk_norm_type", "the class norms all heads together"),
             ("scoring_func", "the class scores experts with a sigmoid"),
             ("shared_intermediate_size", "the class has no shared expert"),
@@ -2688,7 +2821,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.minimax_m2.modeling_minimax_m2.MiniMaxM2Attention.q_norm)",
-        layers=("qk_layernorm_over_heads",),
+        layers=("qk_layernorm_over_heads", "moe_router_norm_topk_prob"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -2724,15 +2857,13 @@ FAMILIES: Mapping[str, Family] = {
                 "layer_types",
                 "must be 'full_attention' for every layer: its attention chooses single tokens, not blocks of them",
             ),
-            (
-                "num_experts_per_tok",
-                "must be two at least, and at most num_local_experts: Megatron does not normalise the score of a "
-                "single expert",
-            ),
+            ("num_experts_per_tok", "must be at most num_local_experts"),
+            ("num_experts_per_tok", "must be two or more: Megatron does not normalise the score of a single expert"),
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_topk_prob",),
     ),
     "ministral": Family(
         name="ministral",
@@ -3088,7 +3219,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="norms of queries and keys over all heads together; Megatron has them by head "
         "(transformers.models.olmoe.modeling_olmoe.OlmoeAttention.q_norm)",
-        layers=("qk_layernorm_over_heads", "add_proj_bias"),
+        layers=("qk_layernorm_over_heads", "add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "qk_layernorm_over_heads",
@@ -3290,6 +3421,68 @@ FAMILIES: Mapping[str, Family] = {
             "rope_attention_factor",
         ),
     ),
+    "phimoe": Family(
+        name="phimoe",
+        config_class="transformers.models.phimoe.configuration_phimoe.PhimoeConfig",
+        architectures=("PhiMoEForCausalLM",),
+        covers="Phi-3.5-MoE and Phi-mini-MoE.",
+        targets=("megatron.training.models.gpt.GPTModelConfig",),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.phimoe.modeling_phimoe.sparsemixer",
+                "SparseMixer: the second expert is chosen and weighed without the first",
+            ),
+            *_GUARDS["attention_bias"],
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["grouped_query"],
+            *_GUARDS["language_model"],
+            *_GUARDS["rope_keys"],
+            ("expert_dropout", "the class has no dropout in experts"),
+            ("hidden_dropout", "the class has no dropout on the residual stream"),
+            ("num_experts_per_tok", "the router chooses two, whatever the field says"),
+            ("num_local_experts", "must be two at least: the router chooses two"),
+        ),
+        deviations=(
+            Deviation(
+                "expert_input_noise",
+                "input_jitter_noise",
+                "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "
+                "not; without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
+            ),
+            Deviation(
+                "long_factors",
+                "rope_parameters",
+                "the rope of the class divides by short_factor however long a text is, and that of Megatron, like the "
+                "code beside published checkpoints, by long_factor in texts longer than "
+                "original_max_position_embeddings",
+            ),
+        ),
+        needs=(ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="SparseMixer: the second expert is chosen and weighed without the first "
+        "(transformers.models.phimoe.modeling_phimoe.sparsemixer)",
+        layers=(
+            "add_proj_bias",
+            "rope_short_factor",
+            "rope_long_factor",
+            "rope_original_max_position_embeddings",
+            "rope_attention_factor",
+            "output_layer_bias",
+            "moe_router_sparse_mixer",
+            "moe_router_sparse_mixer_eps",
+        ),
+        parameters=(
+            Parameter(
+                "add_proj_bias",
+                "decoder.layers.{layer}.self_attention.linear_proj.bias",
+                "model.layers.{layer}.self_attn.o_proj.bias",
+                ("hidden_size",),
+                None,
+            ),
+            Parameter("output_layer_bias", "output_layer.bias", "lm_head.bias", ("vocab_size",), 0, transform="padded"),
+        ),
+    ),
     "qwen2": Family(
         name="qwen2",
         config_class="transformers.models.qwen2.configuration_qwen2.Qwen2Config",
@@ -3374,6 +3567,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=("moe_router_norm_min",),
     ),
     "qwen2_vl_text": Family(
         name="qwen2_vl_text",
@@ -3496,7 +3690,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",
@@ -3521,9 +3715,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["no_attention_bias"],
-            *_GUARDS["normalised_if_said"],
             *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
+            *_GUARDS["several_normalised_if_said"],
             ("use_sliding_window", "the attention of the class has no window"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
@@ -3550,7 +3744,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
-        layers=("add_proj_bias",),
+        layers=("add_proj_bias", "moe_router_norm_min"),
         parameters=(
             Parameter(
                 "add_proj_bias",

@@ -24,8 +24,6 @@ from ._parts import decoder
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(qkv_bias=False, add_proj_bias=False, parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)
-
 
 def to_megatron(
     hf: CodeGenConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -33,9 +31,11 @@ def to_megatron(
     """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("codegen", CodeGenConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     transformer = _transformer(check, hf, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(transformer),
-        layers=_LAYERS,
+        layers=Layers(
+            qkv_bias=False, add_proj_bias=False, parallel_mlp=True, shared_layernorm=True, output_layer_bias=True
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -64,6 +64,7 @@ def _transformer(check: Check, hf: CodeGenConfig, caller: GPTFields) -> Transfor
         "must be a multiple of 4: the class has queries, values and keys in one projection, of four parts of each",
     )
     decoder.gptj_decoder(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -129,8 +130,6 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
 _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "n_ctx",
     "n_positions",
 )

@@ -92,13 +92,14 @@ def _transformer(
     activation_func = check.choice("activation_function", hf.activation_function, ACTIVATIONS)
     decoder.checkpoint(check, hf)
     decoder.language_model(check, hf)
-    decoder.gpt2_decoder(check, hf)
+    decoder.gpt2_names(check, hf)
     check.must_be(
         "scale_attn_by_inverse_layer_idx",
         hf.scale_attn_by_inverse_layer_idx,
         (False,),
         "it scales the softmax of every layer differently, and Megatron has one scale for all layers",
     )
+    decoder.gpt2_decoder(check, hf)
     decoder.causal_mask(check)
     check.restates("n_ctx", "n_positions", "the first files have both names for the number of positions")
     check.finish()
@@ -123,7 +124,6 @@ def _transformer(
         hidden_size=hf.n_embd,
         ffn_hidden_size=4 * hf.n_embd if hf.n_inner is None else hf.n_inner,
         num_attention_heads=hf.n_head,
-        # Every head has keys and values of its own.
         num_query_groups=hf.n_head,
         kv_channels=hf.n_embd // hf.n_head,
         multi_latent_attention=False,

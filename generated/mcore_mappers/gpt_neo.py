@@ -52,7 +52,7 @@ def to_megatron(
         # 1 for a layer with a window.
         window_attn_skip_freq=window_skips(local),
     )
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(transformer),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,
@@ -86,7 +86,7 @@ def to_megatron_hybrid(
         # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
     )
-    return LayeredHybridModelConfig(
+    return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(transformer),
         layers=_LAYERS,
         vocab_size=hf.vocab_size,
@@ -146,6 +146,7 @@ def _transformer(
         hf.embed_dropout,
         "must equal resid_dropout: Megatron has one dropout for both",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -223,9 +224,7 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
     "classifier_dropout",
-    "eos_token_id",
     "window_size",
 )
 _GPT = RoundTrip("gpt_neo", GPTNeoConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("attention_layers",))

@@ -24,8 +24,6 @@ from ._parts import decoder
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
-_LAYERS = Layers(qkv_bias=False, add_proj_bias=False, parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)
-
 
 def to_megatron(
     hf: GPTJConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
@@ -33,9 +31,11 @@ def to_megatron(
     """The LayeredGPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("gptj", GPTJConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     transformer = _transformer(check, hf, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(transformer),
-        layers=_LAYERS,
+        layers=Layers(
+            qkv_bias=False, add_proj_bias=False, parallel_mlp=True, shared_layernorm=True, output_layer_bias=True
+        ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
         position_embedding_type="rope",
@@ -54,6 +54,7 @@ def _transformer(check: Check, hf: GPTJConfig, caller: GPTFields) -> Transformer
     decoder.language_model(check, hf)
     decoder.gpt2_names(check, hf)
     decoder.gptj_decoder(check, hf)
+    decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -120,8 +121,6 @@ _NOT_CARRIED = (
     *decoder.LANGUAGE_MODEL_UNREAD,
     *decoder.NO_PADDING_ROW_UNREAD,
     *decoder.TOKENS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "n_positions",
 )
 _GPT = RoundTrip("gptj", GPTJConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())

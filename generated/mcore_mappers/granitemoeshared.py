@@ -33,7 +33,11 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: GraniteMoeSharedConfig, residual_multiplier: float | int) -> Layers:
-    return Layers(add_proj_bias=True if hf.attention_bias else None, residual_multiplier=residual_multiplier)
+    return Layers(
+        add_proj_bias=True if hf.attention_bias else None,
+        residual_multiplier=residual_multiplier,
+        moe_router_norm_min=0.0 if hf.num_experts_per_tok == 1 else None,
+    )
 
 
 def to_megatron(
@@ -134,6 +138,7 @@ def _transformer(
     attention.attention_bias(check, hf)
     decoder.scales(check, hf)
     experts.granite_experts(check, hf)
+    experts.normalised(check, hf)
     experts.balanced(check, hf)
     experts.granite_shared_mlp(check, hf)
     decoder.causal_mask(check)
@@ -178,6 +183,7 @@ def _transformer(
         moe_ffn_hidden_size=hf.intermediate_size,
         moe_shared_expert_intermediate_size=hf.shared_intermediate_size or None,
         moe_router_topk=num_experts_per_tok,
+        moe_router_pre_softmax=hf.num_experts_per_tok == 1,
         is_hybrid_model=is_hybrid_model,
         use_mup=True,
         mup_base_hidden_size=hf.hidden_size,

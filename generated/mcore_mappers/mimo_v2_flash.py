@@ -1,8 +1,4 @@
-"""MiMoV2FlashConfig to Megatron.
-
-MiMo V2 Flash with one kind of layer, and values as wide as keys and not scaled; the published one has two kinds and
-narrower values.
-"""
+"""MiMoV2FlashConfig to Megatron: MiMo V2 Flash."""
 
 from __future__ import annotations
 
@@ -22,13 +18,23 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.layer_ropes import common_rope, gpt_layer_ropes, hybrid_layer_ropes, of_a_part
+from mcore_mappers_runtime.layer_ropes import (
+    LayerRopes,
+    full_theta,
+    gpt_layer_ropes,
+    hybrid_layer_ropes,
+    layer_ropes,
+    own_bases,
+    own_bases_by_symbol,
+)
 from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
-from mcore_mappers_runtime.windows import sliding_layers, window_reach, window_skips, window_types
+from mcore_mappers_runtime.windows import SLIDING, sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, positions, stack
@@ -43,23 +49,30 @@ def to_megatron(
     check, hf = checked("mimo_v2_flash", MiMoV2FlashConfig, hf, caller, GPTFields, strict=strict, layers=layers)
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = gpt_rope(
-        check,
-        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=True,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=0.334)
+    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=hf.num_hidden_layers,
         window_attn_skip_freq=window_skips(sliding),
         moe_layer_freq=expert_layers,
     )
-    return GPTModelConfig(
+    return check.with_layers(
+        GPTModelConfig,
+        LayeredGPTModelConfig,
+        Layers(
+            num_query_groups_by_layer=_num_query_groups_by_layer(hf, sliding),
+            softmax_offset_freq=_softmax_offset_freq(sliding),
+            v_channels=None if hf.v_head_dim == hf.head_dim else hf.v_head_dim,
+            attention_value_scale=1.0 if hf.attention_value_scale is None else hf.attention_value_scale,
+            rotary_base_by_layer=own_bases(ropes, hf.layer_types),
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -82,24 +95,33 @@ def to_megatron_hybrid(
     expert_layers = sparse_layers(check, hf.mlp_layer_types, hf.num_hidden_layers)
     mixers = "*" * hf.num_hidden_layers
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
-    rope = hybrid_rope(
-        check,
-        of_a_part(common_rope(check, rope_parameters_of(hf), hf.layer_types), 0.334),
-        max_position_embeddings=hf.max_position_embeddings,
-        partial_rotary=True,
-    )
+    ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=0.334)
+    rope = hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check,
         hf,
         rope,
+        ropes,
         sliding,
         caller,
         num_layers=len(pattern.main),
         window_attn_skip_freq=by_symbol(window_skips(sliding)),
         is_hybrid_model=True,
     )
-    return HybridModelConfig(
+    return check.with_layers(
+        HybridModelConfig,
+        LayeredHybridModelConfig,
+        Layers(
+            num_query_groups_by_layer=_num_query_groups_by_symbol(hf, sliding),
+            softmax_offset_freq=_softmax_offset_freq_by_symbol(sliding),
+            v_channels=None if hf.v_head_dim == hf.head_dim else hf.v_head_dim,
+            attention_value_scale=(
+                1.0 if hf.attention_value_scale is None else hf.attention_value_scale
+            ),  # Every layer has two symbols.
+            rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
+        ),
+    )(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -115,15 +137,51 @@ def to_megatron_hybrid(
     )
 
 
-def _num_key_value_heads_of(transformer: TransformerConfig) -> int:
-    said = transformer.num_query_groups or transformer.num_attention_heads
-    return said if transformer.window_size is None else said // 2
+def _heads_fill_groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> bool:
+    most = hf.num_key_value_heads * 2 if any(sliding) else hf.num_key_value_heads
+    return not most or hf.num_attention_heads % most == 0
+
+
+def _num_key_value_heads_of(model: GPTModelConfig | HybridModelConfig) -> int:
+    said = model.transformer.num_query_groups or model.transformer.num_attention_heads
+    return said // 2 if all(each == SLIDING for each in window_types(model)) else said
+
+
+def _num_query_groups_by_layer(hf: MiMoV2FlashConfig, sliding: list[int]) -> tuple[int, ...] | None:
+    skips = window_skips(sliding)
+    return None if skips is None else tuple(hf.num_key_value_heads * (1 + each) for each in skips)
+
+
+def _num_query_groups_by_symbol(hf: MiMoV2FlashConfig, sliding: list[int]) -> tuple[int, ...] | None:
+    skips = by_symbol(window_skips(sliding))
+    return None if skips is None else tuple(hf.num_key_value_heads * (1 + each) for each in skips)
+
+
+def _part_agrees(check: Check, ropes: LayerRopes) -> bool:
+    said = check.undeclared("partial_rotary_factor")
+    return said is None or said == ropes.of_model.get("partial_rotary_factor", 1.0)
+
+
+def _softmax_offset_freq(sliding: list[int]) -> tuple[int, ...] | None:
+    skips = window_skips(sliding)
+    return None if skips is None else tuple(skips)
+
+
+def _softmax_offset_freq_by_symbol(sliding: list[int]) -> tuple[int, ...] | None:
+    skips = by_symbol(window_skips(sliding))
+    return None if skips is None else tuple(skips)
+
+
+def _theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
+    said = check.undeclared("rope_theta")
+    return said is None or said == full_theta(rope_parameters_of(hf), said)
 
 
 def _transformer(
     check: Check,
     hf: MiMoV2FlashConfig,
     rope: GPTRope | HybridRope,
+    ropes: LayerRopes,
     sliding: list[int],
     caller: GPTFields | HybridFields,
     *,
@@ -142,6 +200,7 @@ def _transformer(
         topk_group=hf.topk_group,
         v_head_dim=hf.v_head_dim,
         sliding_window=hf.sliding_window,
+        attention_value_scale=hf.attention_value_scale,
     )
     dtype = checked_dtype(check, hf.dtype)
     groups = 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
@@ -156,7 +215,7 @@ def _transformer(
     decoder.sizes_without_padding(check, hf)
     stack.numbered_layers(check, hf)
     check.require(
-        not groups or hf.num_attention_heads % groups == 0,
+        _heads_fill_groups(hf, sliding),
         "num_key_value_heads",
         hf.num_key_value_heads,
         "must divide num_attention_heads, twice if layers have a window: every group serves the same number "
@@ -164,7 +223,14 @@ def _transformer(
     )
     decoder.rms_norm(check, hf)
     positions.dynamic_ntk(check, hf, rope)
-    positions.rope_keys(check, hf)
+    check.require(
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
     experts.grouped_router(check, hf)
     check.require(
         not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
@@ -192,27 +258,65 @@ def _transformer(
         "must be at most n_group",
     )
     decoder.padding_token(check, hf)
+    check.require(
+        not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0,
+        "head_dim",
+        hf.head_dim,
+        "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+        "layer's own goes by the channels that the model's rotates, which come in pairs",
+    )
     attention.given_head_dim(check, hf)
+    check.require(
+        hf.v_head_dim <= hf.head_dim,
+        "v_head_dim",
+        hf.v_head_dim,
+        "must be at most head_dim: core attention gets values padded to the width of keys",
+    )
     check.require(
         hf.v_head_dim == hf.head_dim,
         "v_head_dim",
         hf.v_head_dim,
         "must be head_dim: Megatron's values are as wide as its keys",
+        layers=("v_channels",),
     )
     check.require(
         all(sliding) or not any(sliding),
         "layer_types",
         hf.layer_types,
-        "must be the same for every layer: layers with a window have sinks and twice the query groups, and "
-        "Megatron's layers have as many each, and all have sinks or none",
+        "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
+        "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
+        layers=("num_query_groups_by_layer", "softmax_offset_freq", "rotary_base_by_layer"),
     )
     check.require(
         hf.attention_value_scale in (None, 1.0),
         "attention_value_scale",
         hf.attention_value_scale,
         "must be None or 1: a factor of values is hard-wired to one in Megatron",
+        layers=("attention_value_scale",),
     )
     decoder.causal_mask(check)
+    check.require(
+        _part_agrees(check, ropes),
+        "partial_rotary_factor",
+        check.undeclared("partial_rotary_factor"),
+        "must be what rope_parameters says of each rope: the class reads that alone",
+    )
+    check.require(
+        _theta_agrees(hf, check),
+        "rope_theta",
+        check.undeclared("rope_theta"),
+        "must be what rope_parameters says of full_attention: the class reads that alone",
+    )
+    check.if_set("add_full_attention_sink_bias", (False,), "layers of the class that have no window have no sinks")
+    check.if_set("add_swa_attention_sink_bias", (True,), "layers of the class that have a window have sinks")
+    check.if_set("hybrid_block_size", (None,), "layer_types says which layers of the class have a window")
+    check.restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name")
+    check.if_set("n_shared_experts", (None,), "the class has no shared experts")
+    check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
+    check.restates("swa_head_dim", "head_dim", "layers of both kinds have the same")
+    check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds have the same")
+    check.restates("swa_v_head_dim", "v_head_dim", "layers of both kinds have the same")
+    check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.finish()
     settings: TransformerFields = {
         **precision(dtype, caller),
@@ -243,7 +347,7 @@ def _transformer(
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
         # Layers with a window have sinks, one for each head.
-        softmax_type="learnable" if all(sliding) else "vanilla",
+        softmax_type="learnable" if any(sliding) else "vanilla",
         window_size=window_reach(hf.sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",
@@ -283,7 +387,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
-        "num_key_value_heads": _num_key_value_heads_of(transformer),
+        "num_key_value_heads": _num_key_value_heads_of(model),
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
@@ -305,11 +409,11 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "head_dim": transformer.kv_channels,
-        "v_head_dim": transformer.kv_channels,
+        "v_head_dim": model.transformer.kv_channels if layers.v_channels is None else layers.v_channels,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "layer_types": window_types(model),
         "mlp_layer_types": mlp_types(model),
-        "attention_value_scale": None,
+        "attention_value_scale": None if layers.attention_value_scale == 1.0 else layers.attention_value_scale,
     }
 
 

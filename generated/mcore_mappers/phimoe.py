@@ -20,14 +20,14 @@ from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.long_rope import of_model, scaled_long_rope, short_alone, with_mscale
-from mcore_mappers_runtime.rope import GPTRope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import window_of
 from mcore_mappers_runtime.yarn import with_yarn
 
-from ._parts import attention, decoder, experts, stack
+from ._parts import attention, decoder, experts, positions, stack
 from ._tables import ACTIVATIONS
 from .typing import GPTFields, GPTModelFields, TransformerFields
 
@@ -45,7 +45,7 @@ def to_megatron(
     )
     long = scaled_long_rope(check, rope_parameters_of(hf))
     transformer = _transformer(check, hf, rope, caller)
-    return LayeredGPTModelConfig(
+    return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             add_proj_bias=True if hf.attention_bias else None,
@@ -94,22 +94,7 @@ def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTField
         "code beside published checkpoints, by long_factor in texts longer than "
         "original_max_position_embeddings",
     )
-    check.require(
-        not check.is_set("original_max_position_embeddings")
-        or check.undeclared("original_max_position_embeddings")
-        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
-    check.if_set(
-        "partial_rotary_factor",
-        (None,),
-        "belongs in rope_parameters, where transformers moves it when it builds a config",
-    )
-    check.if_set(
-        "rope_theta", (None,), "belongs in rope_parameters, where transformers moves it when it builds a config"
-    )
+    positions.rope_keys(check, hf)
     attention.window(check, hf)
     check.must_be(
         "num_experts_per_tok", hf.num_experts_per_tok, (2,), "the router chooses two, whatever the field says"
@@ -131,6 +116,7 @@ def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTField
         "not; without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
     )
     attention.attention_bias(check, hf)
+    decoder.causal_mask(check)
     check.if_set("expert_dropout", (0.0,), "the class has no dropout in experts")
     check.if_set("hidden_dropout", (0.0,), "the class has no dropout on the residual stream")
     check.finish()
@@ -215,8 +201,6 @@ _NOT_CARRIED = (
     *decoder.PADDING_TOKEN_UNREAD,
     *decoder.TOKENS_UNREAD,
     *experts.ROUTER_LOGITS_UNREAD,
-    "bos_token_id",
-    "eos_token_id",
     "input_jitter_noise",
     "max_position_embeddings",
     "router_aux_loss_coef",

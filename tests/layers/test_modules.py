@@ -31,7 +31,6 @@ from tests.layers.models import (
     BIASED_OUTPUT,
     EVERYWHERE,
     EXPERTS,
-    FLASH,
     LATENT,
     ONLY_AFTER,
     PLAIN_QUERIES,
