@@ -14,6 +14,8 @@ touches, the fastest first, until one fails:
 - refusals: configs whose refusal is proved true elsewhere, and their neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 
+With `--layers` they are made in the modules of layers instead, and put before the tests of these (`layer_mutants.py`).
+
 The test that noticed must pass without the mutant. A mutant that no test notices is a missing test, or says the same in
 other words. Those that do are listed in `equivalent.py`. Every other survivor is an error.
 """
@@ -21,275 +23,36 @@ other words. Those that do are listed in `equivalent.py`. Every other survivor i
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
-import logging
-import multiprocessing
-import multiprocessing.connection
-import resource
 import sys
 import time
-import types
-import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
-from _pytest.runner import runtestprotocol
 
-from mcore_mappers import UnsupportedConfigError, to_megatron
-from mcore_mappers_runtime.cli.progress import Progress
 from tests.equivalent import equivalent
-from tests.mutations import Mutant, sample
-from tests.numerics.cases import CASES, Case
-from tests.numerics.compare import compare
-from tests.numerics.mapping import mapped
-from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
-from tests.numerics.runtime import single_process
-from tests.reach import FAMILIES, PARTS, ROOT, RUNTIME, import_path, uses
-from tests.support.equality import differences
+from tests.judge import BROKEN, CRASH, LOGITS, REFUSED, Judge, Verdict
+from tests.layer_judge import SPREAD, LayerJudge
+from tests.mutations import sample
+from tests.reach import FAMILIES, LAYERS, PARTS, RUNTIME
 
 COUNT = 200
 SEED = 20
 MOST_SURVIVORS = 2
-WORKERS = 2
-# Of one test: some mutants never end. Of processor time, which does not depend on what else the machine does.
-SECONDS = 60
-# Without an answer, and without using the processor: something is wrong with the tool, not with the mutant.
-PATIENCE = 1800
-MEMORY = 8 << 30
-
-ORACLES: Mapping[str, str] = {
-    "ropes": "tests/runtime/test_rope.py",
-    "bad ropes": "tests/runtime/test_rope_refusals.py",
-    "own configs": "tests/mapping/test_own_configs.py",
-    "every family": "tests/mapping/test_every_family.py",
-    "fields": "tests/mapping/test_fields.py",
-    "bounds": "tests/mapping/test_bounds.py",
-    "bad input": "tests/properties/test_bad_input.py",
-}
-REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    mutant: Mutant
-    killed_by: str
-    """Which kind of test noticed; empty for a survivor."""
-    test: str
-    seconds: float
-
-
-# --- One mutant in memory ---------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def applied(mutant: Mutant) -> Generator[None]:
-    """Let the imported package do what the mutant says.
-
-    The mutant becomes a module of its own. From that, code and constants are put into the functions that everybody has
-    imported already: whoever calls them, by whichever name, calls the mutant.
-    """
-    live: Any = import_module(import_path(mutant.module))
-    fresh: Any = types.ModuleType(live.__name__)
-    vars(fresh).update(__package__=live.__package__, __file__=live.__file__)
-    exec(compile(mutant.source, f"mutant of {live.__name__}", "exec"), vars(fresh))
-    functions = dict(_functions(live))
-    kept = {name: (each.__code__, each.__defaults__, each.__kwdefaults__) for name, each in functions.items()}
-    constants = {name: value for name, value in vars(live).items() if _is_constant(value)}
-    try:
-        for name, each in _functions(fresh):
-            old = functions[name]
-            old.__code__, old.__defaults__, old.__kwdefaults__ = each.__code__, each.__defaults__, each.__kwdefaults__
-        vars(live).update({name: getattr(fresh, name) for name in constants if not name.startswith("__")})
-        yield
-    finally:
-        for name, each in functions.items():
-            each.__code__, each.__defaults__, each.__kwdefaults__ = kept[name]
-        vars(live).update(constants)
-
-
-def _functions(module: Any) -> Iterator[tuple[str, Any]]:
-    """The functions and methods that a module defines."""
-    for name, value in vars(module).items():
-        if isinstance(value, types.FunctionType) and value.__module__ == module.__name__:
-            yield name, value
-        elif isinstance(value, type) and value.__module__ == module.__name__:
-            for attribute, method in vars(value).items():
-                # What `dataclass` makes has no source of its own.
-                method = method.fget if isinstance(method, property) else method
-                if isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>":
-                    yield f"{name}.{attribute}", method
-
-
-def _is_constant(value: object) -> bool:
-    return isinstance(value, str | int | float | tuple | dict)
-
-
-# --- What notices -----------------------------------------------------------------------------------------------------
-
-
-class Numbers:
-    """What the parity cases say of a mutant, without models where none is needed."""
-
-    def __init__(self) -> None:
-        self._before = {str(case): mapped(case) for case in CASES}
-
-    def unequal(self, case: Case) -> bool:
-        """Whether the logits of a case are not equal. Only those with another config than before can be."""
-        before, deviations_before = self._before[str(case)]
-        try:
-            config, deviations = mapped(case)
-            if deviations == deviations_before and not differences(before, config):
-                return False
-            result = compare(case.config(), config, deviations, limit=case.tolerance)
-        # A mutant may raise anything, from here or from Megatron.
-        except Exception:
-            return True
-        return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
-
-
-def _unlike_said(row: Refusal) -> bool:
-    """Whether the config of a row is not refused as it must be, or one of its neighbours is."""
-    hf = row.config()
-    try:
-        for neighbour in row.accepted():
-            to_megatron(neighbour)
-        to_megatron(hf)
-    except UnsupportedConfigError as error:
-        return {refusal.field for refusal in error.refusals} != {row.row.field} or not values_are_said(hf, error)
-    except Exception:
-        return True
-    return True
-
-
-class Judge:
-    """A pytest plugin that runs the collected tests against each mutant, instead of once."""
-
-    def __init__(self, mutants: Sequence[Mutant]) -> None:
-        self.verdicts: list[Verdict] = []
-        self._mutants = mutants
-        self._items: dict[str, list[pytest.Item]] = {}
-
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.testsfailed:
-            raise session.Interrupted("some tests cannot be collected, and would notice nothing")
-        known = [item for item in session.items if item.get_closest_marker("xfail") is None]
-        self._items = {oracle: [item for item in known if item.path == ROOT / path] for oracle, path in ORACLES.items()}
-        with Progress(len(self._mutants), lines=True, threads=False) as progress, _quiet():
-            self._numbers = Numbers()
-            for verdict in self._all():
-                self.verdicts.append(verdict)
-                progress.next(verdict.mutant.module)
-        return True
-
-    def _all(self) -> Iterator[Verdict]:
-        """Every mutant in a process of its own, which it may crash; forked, because imports take longer than most."""
-        context = multiprocessing.get_context("fork")
-        waiting = list(reversed(self._mutants))
-        running: dict[Any, tuple[Mutant, Any, float]] = {}
-        while waiting or running:
-            while waiting and len(running) < WORKERS:
-                mutant = waiting.pop()
-                answer, say = context.Pipe(duplex=False)
-                process = context.Process(target=self._answer, args=(mutant, say))
-                process.start()
-                say.close()
-                running[answer] = (mutant, process, time.perf_counter())
-            ready = multiprocessing.connection.wait([*running], timeout=1)
-            for answer, (mutant, process, start) in [*running.items()]:
-                seconds = time.perf_counter() - start
-                if answer in ready:
-                    yield Verdict(mutant, *_heard(answer), seconds)
-                elif seconds > PATIENCE:
-                    process.kill()
-                    yield Verdict(mutant, "", f"NOT JUDGED in {PATIENCE} s", seconds)
-                else:
-                    continue
-                process.join()
-                del running[answer]
-
-    def _answer(self, mutant: Mutant, say: Any) -> None:
-        # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        with single_process():
-            with applied(mutant):
-                oracle, test, fails = self._noticed(mutant)
-            broken = fails is not None and fails()
-            say.send((BROKEN if broken else oracle, test))
-
-    def _noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
-        """Which kind of test fails first, which test, and a way to run it once more."""
-        families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
-        for oracle, items in self._items.items():
-            if oracle in ("ropes", "bad ropes") and mutant.module != "rope":
-                continue
-            for item in items:
-                about = _families(item)
-                if about and not about & {*families}:
-                    continue
-                _allow_seconds()
-                if _fails(item):
-                    return oracle, item.nodeid.rpartition("/")[2], partial(_fails, item)
-        for row in REFUSALS:
-            _allow_seconds()
-            if row.family in families and _unlike_said(row):
-                return REFUSED, str(row), partial(_unlike_said, row)
-        for case in CASES:
-            _allow_seconds()
-            if case.family in families and self._numbers.unequal(case):
-                return LOGITS, str(case), partial(self._numbers.unequal, case)
-        return "", "", None
-
-
-def _allow_seconds() -> None:
-    """End this process, which counts as a crash of the mutant, if what comes next takes longer than any test does."""
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + SECONDS, resource.RLIM_INFINITY))
-
-
-def _families(item: pytest.Item) -> set[str]:
-    """The families that a test is about: it is given a name, the name of a config in a family's folder, or a row."""
-    given = vars(item)["callspec"].params.values() if "callspec" in vars(item) else ()
-    named = (getattr(value, "family", value) for value in given)
-    return {name.partition("/")[0] for name in named if isinstance(name, str)} & {*FAMILIES}
-
-
-def _heard(answer: Any) -> tuple[str, str]:
-    try:
-        return answer.recv()
-    except EOFError:
-        return CRASH, "no answer"
-
-
-def _fails(item: pytest.Item) -> bool:
-    return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
-
-
-@contextmanager
-def _quiet() -> Generator[None]:
-    logging.disable(logging.CRITICAL)
-    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-        warnings.simplefilter("ignore")
-        yield
-    logging.disable(logging.NOTSET)
-
-
-# --- The program ------------------------------------------------------------------------------------------------------
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=(__doc__ or "").splitlines()[0])
-    modules = (*FAMILIES, *PARTS, *RUNTIME)
+    mappers = (*FAMILIES, *PARTS, *RUNTIME)
     parser.add_argument(
-        "--family", choices=modules, help="mutate this mapper only, or this module of what they share or of the runtime"
+        "--family",
+        choices=(*mappers, *LAYERS),
+        metavar="MODULE",
+        help="mutate this mapper only, or this module of what they share, of the runtime or of layers",
     )
+    parser.add_argument("--layers", action="store_true", help="mutate the modules of layers")
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many mutants (default: {COUNT})")
     parser.add_argument("--seed", type=int, default=SEED, help=f"which ones (default: {SEED})")
     parser.add_argument("--list", action="store_true", help="print the mutants, and what became of each")
@@ -297,9 +60,9 @@ def main() -> int:
 
     torch.set_num_threads(1)
     start = time.perf_counter()
-    chosen = [arguments.family] if arguments.family else modules
+    chosen = [arguments.family] if arguments.family else LAYERS if arguments.layers else mappers
     mutants, population, same = sample(chosen, arguments.count, arguments.seed)
-    judge = Judge(mutants)
+    judge = (LayerJudge if {*chosen} <= {*LAYERS} else Judge)(mutants)
     # Captured, what Megatron prints of each model would be shown in the end.
     options = [
         "-q",
@@ -312,19 +75,19 @@ def main() -> int:
         "--whole",
         "-n0",
     ]
-    if pytest.main([*options, *(str(Path(path)) for path in ORACLES.values())], plugins=[judge]):
+    if pytest.main([*options, *(str(Path(path)) for path in judge.oracles.values())], plugins=[judge]):
         return 1
     if broken := {verdict.test for verdict in judge.verdicts if verdict.killed_by == BROKEN}:
         print("These tests fail as it is:", *sorted(broken), sep="\n    ")
         return 1
     print(f"{len(mutants)} of {population} mutants, seed {arguments.seed}; {same} more would say what is the default")
-    return report(judge.verdicts, time.perf_counter() - start, arguments.list)
+    columns = (*judge.oracles, REFUSED, LOGITS, SPREAD, CRASH, "")
+    return report(judge.verdicts, columns, time.perf_counter() - start, arguments.list)
 
 
-def report(verdicts: Sequence[Verdict], seconds: float, everything: bool) -> int:
+def report(verdicts: Sequence[Verdict], columns: Sequence[str], seconds: float, everything: bool) -> int:
     """Print what became of the mutants; 1 if one survives that is not known to compute the same."""
     rows = Counter((verdict.mutant.kind, verdict.killed_by) for verdict in verdicts)
-    columns = (*ORACLES, REFUSED, LOGITS, CRASH, "")
     print(f"\n{'':20}" + "".join(f"{name or 'survived':>13}" for name in columns))
     for kind in (*sorted({kind for kind, _ in rows}), None):
         counts = [sum(n for (k, by), n in rows.items() if by == column and kind in (k, None)) for column in columns]

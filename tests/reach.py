@@ -16,6 +16,8 @@ WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
 RUNTIME = ("rope", "patterns", "experts")
 """The modules of the runtime from which mappers have values."""
+LAYERS = tuple(sorted(f"layers.{path.stem}" for path in (WRITTEN / "layers").glob("*.py") if path.stem[0] != "_"))
+"""The modules of layers that Megatron does not have."""
 PARTS = tuple(sorted(f"_parts.{path.stem}" for path in (GENERATED / "_parts").glob("*.py") if path.stem[0] != "_"))
 """The modules of what families share."""
 
@@ -37,13 +39,17 @@ def called(family: str, part: str) -> frozenset[str]:
 
 
 def import_path(module: str) -> str:
-    """Of a family, of what families share, or of a module of the runtime."""
-    return f"{WRITTEN.name if module in RUNTIME else GENERATED.name}.{module}"
+    """Of a family, of what families share, of a module of the runtime or of one of layers."""
+    return f"{_folder(module).name}.{module}"
 
 
 def source(module: str) -> str:
     """The text of any of these."""
-    return ((WRITTEN if module in RUNTIME else GENERATED) / f"{module.replace('.', '/')}.py").read_text("utf-8")
+    return (_folder(module) / f"{module.replace('.', '/')}.py").read_text("utf-8")
+
+
+def _folder(module: str) -> Path:
+    return WRITTEN if module in RUNTIME or module in LAYERS else GENERATED
 
 
 def definitions(module: str) -> dict[str, cst.CSTNode]:
@@ -76,7 +82,9 @@ def names(node: cst.CSTNode) -> set[str]:
 
 
 def reachable(module: str) -> set[str]:
-    """The names at the top of a module that some `to_megatron` uses, directly or not."""
+    """The names at the top of a module that some `to_megatron` uses, directly or not; of layers, all."""
+    if module in LAYERS:
+        return {*definitions(module)}
     if module in FAMILIES:
         return _reached(module)
     if module in PARTS:

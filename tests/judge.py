@@ -1,0 +1,282 @@
+"""Puts mutants before the tests, each in a process of its own, until one notices."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import io
+import logging
+import multiprocessing
+import multiprocessing.connection
+import resource
+import time
+import types
+import warnings
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from mcore_mappers import UnsupportedConfigError, to_megatron
+from mcore_mappers_runtime.cli.progress import Progress
+from tests.mutations import Mutant
+from tests.numerics.cases import CASES, Case
+from tests.numerics.compare import compare
+from tests.numerics.mapping import mapped
+from tests.numerics.refusals import REFUSALS, Refusal, values_are_said
+from tests.numerics.runtime import single_process
+from tests.reach import FAMILIES, ROOT, import_path, uses
+from tests.support.equality import differences
+
+WORKERS = 2
+# Of one test: some mutants never end. Of processor time, which does not depend on what else the machine does.
+SECONDS = 60
+# Without an answer, and without using the processor: something is wrong with the tool, not with the mutant.
+PATIENCE = 1800
+MEMORY = 8 << 30
+
+ORACLES: Mapping[str, str] = {
+    "ropes": "tests/runtime/test_rope.py",
+    "bad ropes": "tests/runtime/test_rope_refusals.py",
+    "own configs": "tests/mapping/test_own_configs.py",
+    "every family": "tests/mapping/test_every_family.py",
+    "fields": "tests/mapping/test_fields.py",
+    "bounds": "tests/mapping/test_bounds.py",
+    "bad input": "tests/properties/test_bad_input.py",
+}
+REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    mutant: Mutant
+    killed_by: str
+    """Which kind of test noticed; empty for a survivor."""
+    test: str
+    seconds: float
+
+
+# --- One mutant in memory ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def applied(mutant: Mutant) -> Generator[None]:
+    """Let the imported package do what the mutant says.
+
+    The mutant becomes a module of its own. From that, code and constants are put into the functions that everybody has
+    imported already: whoever calls them, by whichever name, calls the mutant.
+    """
+    live: Any = import_module(import_path(mutant.module))
+    fresh: Any = types.ModuleType(live.__name__)
+    vars(fresh).update(__package__=live.__package__, __file__=live.__file__)
+    exec(compile(mutant.source, f"mutant of {live.__name__}", "exec"), vars(fresh))
+    functions = dict(_functions(live))
+    kept = {name: (each.__code__, each.__defaults__, each.__kwdefaults__) for name, each in functions.items()}
+    constants = {name: value for name, value in vars(live).items() if _is_constant(value)}
+    try:
+        for name, each in _functions(fresh):
+            old = functions[name]
+            old.__code__, old.__defaults__, old.__kwdefaults__ = each.__code__, each.__defaults__, each.__kwdefaults__
+        vars(live).update({name: getattr(fresh, name) for name in constants if not name.startswith("__")})
+        yield
+    finally:
+        for name, each in functions.items():
+            each.__code__, each.__defaults__, each.__kwdefaults__ = kept[name]
+        vars(live).update(constants)
+
+
+def _functions(module: Any) -> Iterator[tuple[str, Any]]:
+    """The functions and methods that a module defines."""
+    for name, value in vars(module).items():
+        if getattr(value, "__module__", None) != module.__name__:
+            continue
+        if isinstance(value, type):
+            for attribute, method in vars(value).items():
+                # What `dataclass` makes has no source of its own.
+                method = _function(method)
+                if isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>":
+                    yield f"{name}.{attribute}", method
+        elif isinstance(function := _function(value), types.FunctionType):
+            yield name, function
+
+
+def _function(value: object) -> object:
+    """What is called in the end."""
+    if isinstance(value, property):
+        return value.fget
+    return inspect.unwrap(value) if callable(value) else getattr(value, "__func__", value)
+
+
+def _is_constant(value: object) -> bool:
+    return isinstance(value, str | int | float | tuple | dict)
+
+
+# --- What notices -----------------------------------------------------------------------------------------------------
+
+
+class Numbers:
+    """What the parity cases say of a mutant, without models where none is needed."""
+
+    def __init__(self) -> None:
+        self._before = {str(case): mapped(case) for case in CASES}
+
+    def unequal(self, case: Case) -> bool:
+        """Whether the logits of a case are not equal. Only those with another config than before can be."""
+        before, deviations_before = self._before[str(case)]
+        try:
+            config, deviations = mapped(case)
+            if deviations == deviations_before and not differences(before, config):
+                return False
+            result = compare(case.config(), config, deviations, limit=case.tolerance)
+        # A mutant may raise anything, from here or from Megatron.
+        except Exception:
+            return True
+        return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
+
+
+def _unlike_said(row: Refusal) -> bool:
+    """Whether the config of a row is not refused as it must be, or one of its neighbours is."""
+    hf = row.config()
+    try:
+        for neighbour in row.accepted():
+            to_megatron(neighbour)
+        to_megatron(hf)
+    except UnsupportedConfigError as error:
+        return {refusal.field for refusal in error.refusals} != {row.row.field} or not values_are_said(hf, error)
+    except Exception:
+        return True
+    return True
+
+
+class Judge:
+    """A pytest plugin that runs the collected tests against each mutant, instead of once."""
+
+    oracles: Mapping[str, str] = ORACLES
+    """The files of tests by what they are called, the fastest first."""
+
+    def __init__(self, mutants: Sequence[Mutant]) -> None:
+        self.verdicts: list[Verdict] = []
+        self._mutants = mutants
+        self.items: dict[str, list[pytest.Item]] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("some tests cannot be collected, and would notice nothing")
+        known = [item for item in session.items if item.get_closest_marker("xfail") is None]
+        self.items = {
+            oracle: [item for item in known if item.path == ROOT / path] for oracle, path in self.oracles.items()
+        }
+        with Progress(len(self._mutants), lines=True, threads=False) as progress, _quiet():
+            self.prepare()
+            for verdict in self._all():
+                self.verdicts.append(verdict)
+                progress.next(verdict.mutant.module)
+        return True
+
+    def process(self) -> AbstractContextManager[None]:
+        """What tests run in that do not ask for a fixture of it."""
+        return single_process()
+
+    def prepare(self) -> None:
+        """What tests of all mutants are compared with, before there is a mutant."""
+        self._numbers = Numbers()
+
+    def _all(self) -> Iterator[Verdict]:
+        """Every mutant in a process of its own, which it may crash; forked, because imports take longer than most."""
+        context = multiprocessing.get_context("fork")
+        waiting = list(reversed(self._mutants))
+        running: dict[Any, tuple[Mutant, Any, float]] = {}
+        while waiting or running:
+            while waiting and len(running) < WORKERS:
+                mutant = waiting.pop()
+                answer, say = context.Pipe(duplex=False)
+                process = context.Process(target=self._answer, args=(mutant, say))
+                process.start()
+                say.close()
+                running[answer] = (mutant, process, time.perf_counter())
+            ready = multiprocessing.connection.wait([*running], timeout=1)
+            for answer, (mutant, process, start) in [*running.items()]:
+                seconds = time.perf_counter() - start
+                if answer in ready:
+                    verdict = Verdict(mutant, *_heard(answer), seconds)
+                    self.heard(verdict)
+                    yield verdict
+                elif seconds > PATIENCE:
+                    process.kill()
+                    yield Verdict(mutant, "", f"NOT JUDGED in {PATIENCE} s", seconds)
+                else:
+                    continue
+                process.join()
+                del running[answer]
+
+    def heard(self, verdict: Verdict) -> None:
+        """What became of a mutant, before the next one is judged."""
+
+    def _answer(self, mutant: Mutant, say: Any) -> None:
+        # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        with self.process():
+            with applied(mutant):
+                oracle, test, again = self.noticed(mutant)
+            broken = again is not None and again()
+            say.send((BROKEN if broken else oracle, test))
+
+    def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
+        """Which kind of test fails first, which test, and a way to run it once more."""
+        families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
+        for oracle, items in self.items.items():
+            if oracle in ("ropes", "bad ropes") and mutant.module != "rope":
+                continue
+            for item in items:
+                about = _families(item)
+                if about and not about & {*families}:
+                    continue
+                allow_seconds()
+                if fails(item):
+                    return oracle, item.nodeid.rpartition("/")[2], partial(fails, item)
+        for row in REFUSALS:
+            allow_seconds()
+            if row.family in families and _unlike_said(row):
+                return REFUSED, str(row), partial(_unlike_said, row)
+        for case in CASES:
+            allow_seconds()
+            if case.family in families and self._numbers.unequal(case):
+                return LOGITS, str(case), partial(self._numbers.unequal, case)
+        return "", "", None
+
+
+def allow_seconds() -> None:
+    """End this process, which counts as a crash of the mutant, if what comes next takes longer than any test does."""
+    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + SECONDS, resource.RLIM_INFINITY))
+
+
+def _families(item: pytest.Item) -> set[str]:
+    """The families that a test is about: it is given a name, the name of a config in a family's folder, or a row."""
+    given = vars(item)["callspec"].params.values() if "callspec" in vars(item) else ()
+    named = (getattr(value, "family", value) for value in given)
+    return {name.partition("/")[0] for name in named if isinstance(name, str)} & {*FAMILIES}
+
+
+def _heard(answer: Any) -> tuple[str, str]:
+    try:
+        return answer.recv()
+    except EOFError:
+        return CRASH, "no answer"
+
+
+def fails(item: pytest.Item) -> bool:
+    return any(report.failed for report in runtestprotocol(item, nextitem=None, log=False))
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    logging.disable(logging.CRITICAL)
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+    logging.disable(logging.NOTSET)
