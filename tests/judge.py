@@ -230,7 +230,7 @@ class Judge:
         """Which kind of test fails first, which test, and a way to run it once more."""
         families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
         for oracle, items in self.items.items():
-            if oracle in ("ropes", "bad ropes") and mutant.module != "rope":
+            if oracle in ("ropes", "bad ropes") and mutant.module not in ("rope", "rope_values"):
                 continue
             for item in items:
                 about = _families(item)

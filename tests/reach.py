@@ -14,7 +14,7 @@ GENERATED = ROOT / "generated" / "mcore_mappers"
 WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
-RUNTIME = ("rope", "patterns", "experts")
+RUNTIME = ("rope", "rope_values", "patterns", "experts")
 """The modules of the runtime from which mappers have values."""
 LAYERS = tuple(sorted(f"layers.{path.stem}" for path in (WRITTEN / "layers").glob("*.py") if path.stem[0] != "_"))
 """The modules of layers that Megatron does not have."""
@@ -30,7 +30,17 @@ def uses(family: str, module: str) -> bool:
     if module in PARTS:
         return bool(called(family, module))
     users = (family, *(part for part in PARTS if called(family, part)))
-    return any(f"from {import_path(module)} import" in source(user) for user in users)
+    return any(imports(user, module) or any(uses(family, other) for other in _between(module)) for user in users)
+
+
+def imports(user: str, module: str) -> bool:
+    """Whether a module takes names from one of the runtime."""
+    return f"from {f'.{module}' if user in RUNTIME else import_path(module)} import" in source(user)
+
+
+def _between(module: str) -> tuple[str, ...]:
+    """The modules of the runtime that take names from this one."""
+    return tuple(other for other in RUNTIME if imports(other, module))
 
 
 def called(family: str, part: str) -> frozenset[str]:
@@ -90,7 +100,7 @@ def reachable(module: str) -> set[str]:
     if module in PARTS:
         return set[str]().union(*(called(family, module) for family in FAMILIES))
     known = definitions(module)
-    users = [name for name in (*FAMILIES, *PARTS) if f"from {import_path(module)} import" in source(name)]
+    users = [name for name in (*FAMILIES, *PARTS, *RUNTIME) if imports(name, module)]
     found_there = (definitions(user)[name] for user in users for name in reachable(user))
     waiting = {name for node in found_there for name in names(node)} & known.keys()
     found: set[str] = set()

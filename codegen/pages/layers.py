@@ -125,7 +125,8 @@ def _parameter(each: LayerParameter) -> str:
 
 def _costs() -> Mapping[str, float]:
     """What `make bench` found, by field; fields that go together stand under the first of them."""
-    return json.loads((DOCS / "bench.json").read_text(encoding="utf-8")).get("layers", {})
+    found: Mapping[str, float] = json.loads((DOCS / "bench.json").read_text(encoding="utf-8")).get("layers", {})
+    return found
 
 
 def link_to(name: str) -> str:

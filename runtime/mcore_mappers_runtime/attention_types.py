@@ -43,7 +43,7 @@ def local_layers(
     named = [each for each in types if isinstance(each, str)]
     if len(named) != num_layers or len(types) != num_layers:
         reason = f"must name the type of each of {num_layers} layers, as many as num_layers"
-        check.refuse("attention_layers", cast(object, attention_layers), reason)
+        check.refuse("attention_layers", attention_layers, reason)
         return [0] * num_layers
     if _expanded(attention_types) != named:
         check.refuse("attention_types", attention_types, "must say the same as attention_layers, which the model reads")
@@ -51,7 +51,7 @@ def local_layers(
 
 
 def _expanded(attention_types: Sequence[object] | None) -> list[str] | None:
-    """The type of every layer, as GPTNeoConfig makes it; None for what are no such pairs."""
+    """The type of every layer, as the config class makes it; None for what are no such pairs."""
     try:
         pairs = [(list(types), range(times)) for types, times in cast("Sequence[tuple[Any, Any]]", attention_types)]
     except (TypeError, ValueError):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FIELD = "rope_parameters"
 # The types that Megatron has nowhere.
-_UNREPRESENTABLE = {
+UNREPRESENTABLE = {
     "longrope": "it divides every frequency by a factor of its own, from a list that the length of the sequence "
     "chooses, and Megatron has one factor for all",
     "proportional": "it takes the exponents of the rotated frequencies over the whole head, and Megatron takes them "
@@ -86,7 +86,7 @@ class RopeValues:
             self.refuse("rope_type", f"missing: transformers reads it from here; Megatron has {names}")
         elif not isinstance(value, str):
             self.refuse("rope_type", f"must be a string, one of {names}")
-        elif value in (reasons := {**_UNREPRESENTABLE, **lacks}):
+        elif value in (reasons := {**UNREPRESENTABLE, **lacks}):
             self.refuse("rope_type", f"{reasons[value]} (supported: {names})")
         else:
             self.refuse("rope_type", f"unknown to transformers{hint(value, supported)}; supported: {names}")

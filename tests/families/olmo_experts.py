@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tests.families.llama_like import COMMON
 from tests.families.proof import Keywords, Refused
 from tests.families.ropes import ROPES, yarn
-from tests.families.routers import ONE_NORMALISED, TOO_MANY_EXPERTS
+from tests.families.routers import TOO_MANY_EXPERTS
 from tests.families.shared import ACTIVATIONS, ATTENTION, ATTENTION_BIASES, DECODER_REFUSED, NO_GROUPS
 
 EXPERTS: Keywords = {"num_experts": 8, "num_experts_per_tok": 3}
@@ -31,4 +31,4 @@ CASES: Mapping[str, Keywords] = {
     **ROPES,
     **ACTIVATIONS,
 }
-REFUSED: Sequence[Refused] = (*DECODER_REFUSED, NO_GROUPS, ONE_NORMALISED, TOO_MANY_EXPERTS)
+REFUSED: Sequence[Refused] = (*DECODER_REFUSED, NO_GROUPS, TOO_MANY_EXPERTS)

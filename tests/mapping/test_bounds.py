@@ -115,7 +115,6 @@ REFUSED: tuple[Row, ...] = (
     refused("qwen3_moe", "use_sliding_window", {"sliding_window": 7, "use_sliding_window": False}),
     refused("qwen2_moe", "sliding_window", {"sliding_window": None}),
     refused("qwen3_moe", "num_experts_per_tok", num_experts_per_tok=9),
-    refused("qwen3_moe", "norm_topk_prob", num_experts_per_tok=1, norm_topk_prob=True),
     refused("deepseek_v3", "rope_interleave", rope_interleave=False),
     refused("deepseek_v3", "attention_bias", attention_bias=True),
     refused("deepseek_v3", "scoring_func", {"scoring_func": "softmax"}),
@@ -200,6 +199,7 @@ MAPPED: tuple[Row, ...] = (
     maps("qwen3_moe", mlp_only_layers=[0, 3]),
     maps("qwen3_moe", num_experts_per_tok=8),
     maps("qwen3_moe", num_experts_per_tok=1, norm_topk_prob=False),
+    maps("qwen3_moe", num_experts_per_tok=1, norm_topk_prob=True),
     maps("qwen3_moe", num_experts_per_tok=2, norm_topk_prob=True),
     maps("deepseek_v3", {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "moe_layer_freq": 1}),
     *(

@@ -13,7 +13,9 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import torch
+from megatron.core import parallel_state
 from megatron.core.transformer.moe.moe_logging import destroy_moe_metrics_tracker
+from megatron.core.utils import GlobalMemoryBuffer
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -185,6 +187,8 @@ def pretended_gpu() -> Generator[None]:
             stack.enter_context(patch.object(torch.cuda, name, answer))
         stack.enter_context(_MadeBelow())
         stack.enter_context(_Pretending())
+        # Megatron keeps buffers where the first model was that asked for them.
+        stack.enter_context(patch.object(parallel_state, "_GLOBAL_MEMORY_BUFFER", GlobalMemoryBuffer()))
         # Megatron's record of auxiliary losses is where the first model was that wrote to it.
         stack.callback(destroy_moe_metrics_tracker)
         yield

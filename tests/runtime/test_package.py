@@ -124,9 +124,7 @@ def test_families() -> None:
             assert all(load(target).__name__.endswith("ModelConfig") for target in family.targets)
     for name, config_class in CLASSES.items():
         assert load(families[name].config_class) is config_class
-    assert [each.identifier for each in families["deepseek_v3"].deviations] == [
-        *("mla_latent_norm_eps", "dynamic_ntk"),
-    ]
+    assert [each.identifier for each in families["deepseek_v3"].deviations] == ["dynamic_ntk", "mla_latent_norm_eps"]
     assert [each.identifier for each in families["nemotron_h"].deviations] == ["mamba_dt_clamp"]
 
 

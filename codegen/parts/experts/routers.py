@@ -180,25 +180,21 @@ SEVERAL_NORMALISED_IF_SAID: Final = Part(
 class ChosenExpertsConfig(Protocol):
     """A config with the number of experts of a token."""
 
-    num_experts_per_tok: int
+    num_experts_per_tok: int | None
 
 
-class CountedExpertsConfig(ChosenExpertsConfig, Protocol):
+class CountedExpertsConfig(Protocol):
     """The same, with the number of all experts."""
 
     num_experts: int
+    num_experts_per_tok: int
 
 
-class LocalExpertsConfig(ChosenExpertsConfig, Protocol):
+class LocalExpertsConfig(Protocol):
     """The same, in Mixtral's words."""
 
     num_local_experts: int
-
-
-class ScoredExpertsConfig(ChosenExpertsConfig, Protocol):
-    """A config that says whether the weights of a token's experts are made to add up to one."""
-
-    norm_topk_prob: bool
+    num_experts_per_tok: int
 
 
 _NO_OTHER_MLP: Final = NoInverse(
@@ -261,11 +257,11 @@ NORMALISED_SEVERAL: Final = Part(
 """The same, in models that cannot have layers of this project."""
 
 
-def normalised_if_several(hf: ScoredExpertsConfig) -> bool:
+def normalised_if_several(hf: NormalisedConfig) -> bool:
     return hf.norm_topk_prob == (hf.num_experts_per_tok > 1)
 
 
-def normalised_otherwise(hf: ScoredExpertsConfig) -> bool | None:
+def normalised_otherwise(hf: NormalisedConfig) -> bool | None:
     return None if hf.norm_topk_prob == (hf.num_experts_per_tok > 1) else hf.norm_topk_prob
 
 

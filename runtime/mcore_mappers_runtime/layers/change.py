@@ -6,7 +6,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from megatron.core.transformer.attention import SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
@@ -117,5 +117,5 @@ def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> Mod
 def joined(extension: Any, module: Any) -> type:
     """The class that is `extension` of `module`; the same of the same two, and `module` where it is that already."""
     if issubclass(module, extension):
-        return module
+        return cast("type", module)
     return extension if issubclass(extension, module) else type(extension.__name__, (extension, module), {})
