@@ -84,6 +84,10 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         "attention and MLP of a layer both read the same, and are added at once",
     ),
     **dict.fromkeys(
+        ("phimoe/microsoft__Phi-3.5-MoE-instruct", "phimoe/microsoft__Phi-mini-MoE-instruct"),
+        ({"class"}, "SparseMixer, which stock Megatron does not have; layers do"),
+    ),
+    **dict.fromkeys(
         ("phi3/microsoft__Phi-3-mini-128k-instruct", "phi3/microsoft__Phi-4-mini-instruct"),
         ({"rope_parameters"}, "it is longrope, which divides every frequency by a factor of its own"),
     ),
