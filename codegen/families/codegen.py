@@ -28,6 +28,10 @@ FAMILY = Family(
             in_four_parts,
             "must be a multiple of 4: the class has queries, values and keys in one projection, of four parts of each",
         ),
-        Ignored("n_ctx", Kind.DEAD, "the class reads n_positions alone"),
+        Ignored(
+            "n_ctx",
+            Kind.INFERENCE,
+            "the class reads n_positions; up to 5.23.0 a number follows from it that no layer takes",
+        ),
     ),
 )

@@ -1899,7 +1899,8 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 ignored={
-                    "dead: the class reads n_positions alone": ("n_ctx",),
+                    "metadata or inference: the class reads n_positions; up to 5.23.0 a number follows from it that no "
+                    "layer takes": ("n_ctx",),
                 }
             ),
         ),

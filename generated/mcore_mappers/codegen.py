@@ -47,7 +47,8 @@ def to_megatron(
 
 
 # Not read, because it does not decide what the model computes:
-# - n_ctx: dead: the class reads n_positions alone
+# - n_ctx: metadata or inference: the class reads n_positions; up to 5.23.0 a number follows from it
+#   that no layer takes
 
 
 def _transformer(check: Check, hf: CodeGenConfig, caller: GPTFields) -> TransformerConfig:
