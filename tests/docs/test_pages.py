@@ -164,7 +164,10 @@ def test_the_table_answers_for_all() -> None:
     [
         ("[pages](docs/window.md#logits)", "[pages](window.md#logits)"),
         ("[families](docs/families.md#families-that-map)", "[families](train.md)"),
+        ("[docs/families.md](docs/families.md#families-that-map)", "[](train.md)"),
+        ("[`docs/window.md`](docs/window.md)", "[](window.md)"),
         ("[a file](checkpoints.tsv)", "a file"),
+        ("[checkpoints.tsv](checkpoints.tsv)", "checkpoints.tsv"),
         ("[here](#use)", "[here](#use)"),
         ("[uv](https://example.org)", "[uv](https://example.org)"),
     ],
