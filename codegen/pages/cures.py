@@ -69,7 +69,6 @@ MISSING: Final[Mapping[str, Missing]] = {
     "larger embedding": Missing("model", "An embedding with more tokens than the output layer predicts."),
     "larger layers": Missing("model", "Layers of several attentions and MLPs, or stacks that run several times."),
     "normed output layer": Missing("model", "An output layer whose rows are normalised."),
-    "output bias": Missing("model", "A bias of the output layer."),
     "shared blocks": Missing("model", "Blocks, or keys and values, that several layers share."),
     "sinusoidal positions": Missing("model", "Fixed sinusoidal positions beside scaled embeddings."),
     "several streams": Missing("model", "Several residual streams, which gates mix, or which predict each other."),

@@ -54,11 +54,13 @@ def _undeclared(facts: Facts) -> Iterator[tuple[str, ...]]:
 
 
 def _groups(owner: Owner, facts: Facts, seen: set[str]) -> str:
-    return "\n".join(
-        f"### {_title(owner, group)}\n\n{raw(element('p', prose(group.why)), table(_HEADS, _rows(group, facts, seen)))}"
-        for group in facts.table.owners
-        if group.owner is owner
-    )
+    """Those of one name have one heading, each with its reason and its fields."""
+    sections: dict[str, list[str]] = {}
+    for group in facts.table.owners:
+        if group.owner is owner:
+            section = (element("p", prose(group.why)), table(_HEADS, _rows(group, facts, seen)))
+            sections.setdefault(_title(owner, group), []).append(raw(*section))
+    return "\n".join(f"### {title}\n\n{'\n'.join(groups)}" for title, groups in sections.items())
 
 
 def _title(owner: Owner, group: Group) -> str:

@@ -21,7 +21,6 @@ _SUMMARY: Final = "families.md"
 """A page for those who read in the repository: the site says the same on several."""
 
 _MOVED: Final[Mapping[str, str]] = {
-    "docs/families.md#families-that-map": "train.md",
     "docs/families.md#types-of-remote-code": "refusals.md#types-of-remote-code",
     "docs/families.md#what-models-need-beside-their-configs": "needs.md",
     "docs/families.md": "train.md",
@@ -117,8 +116,10 @@ def _moved(link: re.Match[str], files: Collection[str]) -> str:
     if target.startswith(("http:", "https:", "#")):
         return link[0]
     path, _, anchor = target.partition("#")
+    # Where the text is a path, the page's title stands in its place.
+    said = "" if text.strip("`") == path else text
     moved = _MOVED.get(target) or _MOVED.get(path)
     if moved is None:
         path = path.removeprefix("docs/")
         moved = f"{path}#{anchor}" if anchor else path
-    return f"[{text}]({moved})" if moved.partition("#")[0] in files else text
+    return f"[{said}]({moved})" if moved.partition("#")[0] in files else text

@@ -68,8 +68,9 @@ def test_every_verdict_has_a_meaning() -> None:
 def test_a_card_says_whose_a_reason_is() -> None:
     """A guard of another field that compares it with this one stands under the name of that."""
     fields = {field.name: field for field in drawn("llama")[0].of(Side.HUGGINGFACE)}
-    first, *_ = fields["rope_parameters"].reason.split("; ")
-    assert first.startswith("`original_max_position_embeddings`: must be what rope_parameters says")
+    own, other = fields["rope_parameters"].reason.split("; ")
+    assert own.startswith("dynamic NTK raises the base")
+    assert other.startswith("`original_max_position_embeddings`: must be what rope_parameters says")
     assert not fields["rope_theta"].reason.startswith("`")
 
 
@@ -163,7 +164,10 @@ def test_the_table_answers_for_all() -> None:
     [
         ("[pages](docs/window.md#logits)", "[pages](window.md#logits)"),
         ("[families](docs/families.md#families-that-map)", "[families](train.md)"),
+        ("[docs/families.md](docs/families.md#families-that-map)", "[](train.md)"),
+        ("[`docs/window.md`](docs/window.md)", "[](window.md)"),
         ("[a file](checkpoints.tsv)", "a file"),
+        ("[checkpoints.tsv](checkpoints.tsv)", "checkpoints.tsv"),
         ("[here](#use)", "[here](#use)"),
         ("[uv](https://example.org)", "[uv](https://example.org)"),
     ],
