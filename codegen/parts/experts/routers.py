@@ -178,26 +178,29 @@ SEVERAL_NORMALISED_IF_SAID: Final = Part(
 
 
 class ChosenExpertsConfig(Protocol):
-    """A config with the number of experts of a token."""
+    """A config with the number of experts of a token, which classes with optional experts declare as optional."""
 
+    num_experts_per_tok: int | None
+
+
+class CountedExpertsConfig(Protocol):
+    """A config with the numbers of all experts and of those of a token."""
+
+    num_experts: int
     num_experts_per_tok: int
 
 
-class CountedExpertsConfig(ChosenExpertsConfig, Protocol):
-    """The same, with the number of all experts."""
-
-    num_experts: int
-
-
-class LocalExpertsConfig(ChosenExpertsConfig, Protocol):
+class LocalExpertsConfig(Protocol):
     """The same, in Mixtral's words."""
 
     num_local_experts: int
+    num_experts_per_tok: int
 
 
-class ScoredExpertsConfig(ChosenExpertsConfig, Protocol):
+class ScoredExpertsConfig(Protocol):
     """A config that says whether the weights of a token's experts are made to add up to one."""
 
+    num_experts_per_tok: int
     norm_topk_prob: bool
 
 

@@ -337,7 +337,7 @@ def no_jitter(check: Check, hf: _NoJitter) -> None:
 
 class _Normalised(Protocol):
     @property
-    def num_experts_per_tok(self) -> int: ...
+    def num_experts_per_tok(self) -> int | None: ...
 
 
 def normalised(check: Check, hf: _Normalised) -> None:
@@ -371,7 +371,7 @@ def normalised_if_said(check: Check, hf: _NormalisedIfSaid) -> None:
 
 class _NormalisedSeveral(Protocol):
     @property
-    def num_experts_per_tok(self) -> int: ...
+    def num_experts_per_tok(self) -> int | None: ...
 
 
 def normalised_several(check: Check, hf: _NormalisedSeveral) -> None:
