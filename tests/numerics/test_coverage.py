@@ -13,6 +13,7 @@ from codegen.table import Choice, Rename
 from codegen.types import atoms
 from mcore_mappers import UnsupportedConfigError, families, to_megatron
 from mcore_mappers_runtime import rope as rope_module
+from mcore_mappers_runtime import rope_values
 from mcore_mappers_runtime.check import NEEDED
 from tests.families import PROOFS, needing
 from tests.families.proof import Rope
@@ -135,10 +136,10 @@ def test_every_rope_type_that_megatron_lacks_is_refused(family: str) -> None:
     assert taken == ROPED[family].types.keys()
     report(
         "configs with the rope type",
-        {*rope_module._UNREPRESENTABLE, *rope_module._GPT, *rope_module._MLA} - reached - taken,
+        {*rope_values._UNREPRESENTABLE, *rope_module._GPT, *rope_module._MLA} - reached - taken,
     )
     with_layers = {"longrope"} if "rope_short_factor" in families()[family].layers else set[str]()
-    assert taken & set(rope_module._UNREPRESENTABLE) == with_layers
+    assert taken & set(rope_values._UNREPRESENTABLE) == with_layers
 
 
 @pytest.mark.parametrize("family", ROPED)
