@@ -177,11 +177,13 @@ class Evidence:
         """Lines that tell these families from others, the most telling first, until nearly all have one; else none."""
         base = len(saying) / max(len(self.facts), 1)
         shares = {line: len(names & saying) / len(names) for line, names in self.shared.items() if line not in less}
-        # What the heirs of one house alone have of these families may be for anything else that they share.
+        # What the heirs of one house alone have of these families may be for anything else that they share, and what
+        # is true of many families is true of any two houses by chance.
+        least = 2 if base and -2 * math.log(base) >= CLEAR else WITNESSES[0]
         telling = [
             line
             for line, share in shares.items()
-            if share >= base + TELLING * (1 - base) and houses(self.shared[line] & saying) > 1
+            if share >= base + TELLING * (1 - base) and houses(self.shared[line] & saying) >= least
         ]
         found: dict[str, frozenset[str]] = {}
         for share, lines in groupby(sorted(telling, key=shares.__getitem__, reverse=True), key=shares.__getitem__):

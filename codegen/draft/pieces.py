@@ -47,6 +47,13 @@ BASES: Final = (
 )
 """Tiny configs, of which a draft takes the largest with fields of the class alone."""
 
+_NO_WINDOW: Final = 'proof.Refused("window_of_none", "sliding_window", {"sliding_window": 0})'
+
+_UNUSED_WINDOW: Final = (
+    'proof.Refused("window_unused", "use_sliding_window", {}, {"use_sliding_window": False}, '
+    'start={"use_sliding_window": True, "sliding_window": 5}, equal=ropes.STALE)'
+)
+
 PIECES: Final[Mapping[str, Pieces]] = {
     "decoder.language_model.LANGUAGE_MODEL": Pieces(
         cases=('"spelt_out": {"is_causal": True}',), refused=("*shared.GENERAL",)
@@ -83,6 +90,13 @@ PIECES: Final[Mapping[str, Pieces]] = {
     ),
     "attention.heads.DERIVED_HEAD_DIM": Pieces(refused=("layer_norms.ODD_HEADS",)),
     "attention.biases.NO_ATTENTION_BIAS": Pieces(refused=("llama_like.ATTENTION_BIAS",)),
+    "attention.biases.ATTENTION_BIAS": Pieces(
+        cases=("**shared.ATTENTION_BIASES",), refused=("llama_like.ATTENTION_BIAS",)
+    ),
+    "attention.biases.USED_BIASES": Pieces(
+        cases=('"biases": {"use_bias": True}', '"no_biases": {"use_bias": False}'),
+        combined=('"use_bias": True',),
+    ),
     "attention.biases.BIASES": Pieces(
         cases=("**llama_like.BIASES",),
         combined=('"attention_bias": True', '"mlp_bias": True'),
@@ -91,10 +105,21 @@ PIECES: Final[Mapping[str, Pieces]] = {
     "attention.windows.WINDOW": Pieces(
         cases=('"window": {"sliding_window": 5}', '"window_of_one": {"sliding_window": 1}'),
         combined=('"sliding_window": 7',),
-        refused=('proof.Refused("window_of_none", "sliding_window", {"sliding_window": 0})',),
+        refused=(_NO_WINDOW,),
         none=('"sliding_window"',),
     ),
-    "attention.windows.WINDOW_SWITCH": Pieces(combined=('"use_sliding_window": True',)),
+    "attention.windows.WINDOW_SWITCH": Pieces(
+        cases=(
+            '"window_on": {"use_sliding_window": True, "sliding_window": 5}',
+            '"window_of_one_on": {"use_sliding_window": True, "sliding_window": 1}',
+        ),
+        combined=('"use_sliding_window": True',),
+        refused=(
+            'proof.Refused("no_window_on", "sliding_window", {"use_sliding_window": True, "sliding_window": 0})',
+            _UNUSED_WINDOW,
+        ),
+        covers=(_NO_WINDOW,),
+    ),
     "attention.windows.QWEN_WINDOW": Pieces(
         cases=("**windows.QWEN_WINDOWS",),
         combined=('"sliding_window": 5', '"max_window_layers": 1'),

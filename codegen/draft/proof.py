@@ -93,7 +93,7 @@ def _cases(drafted: Drafted, pieces: Sequence[Pieces], folder: Path) -> tuple[st
     sizes = [each for line in _lines(each.sizes for each in pieces) for each in _known(line, drafted.hf, folder)]
     combined = _joined(each.combined for each in pieces)
     shown = " ".join((*cases, *sizes, combined))
-    own = (f'"{field}": {{{value}}}' for field, value in _other_values(drafted) if f'"{field}"' not in shown)
+    own = (f'"{field}": {{{value}}}' for field, value in _other_values(drafted, shown))
     other = [f'"other_sizes": {{{", ".join(sizes)}}}'] if sizes else []
     return (*cases, *own, *other, f'"combined": {{{combined}}}')
 
@@ -110,14 +110,22 @@ def _known(line: str, hf: HfClass, folder: Path) -> Iterator[str]:
         yield from (entry for name, entry in entries.items() if hf.has(name))
 
 
-def _other_values(drafted: Drafted) -> Iterator[tuple[str, str]]:
-    """Of the fields that rows of the family's own rename, another value than the class's, where one is at hand."""
+def _other_values(drafted: Drafted, shown: str) -> Iterator[tuple[str, str]]:
+    """Other values than the class's, where one is at hand, of fields that are renamed and of which no case has one.
+
+    Of fields that parts rename, pieces have values; in a class that has the same by default, they are no other ones.
+    """
     defaults = {field.name: field.after_init for field in drafted.hf.fields}
-    drawn = _of_domain(drafted.family.rows, Domain.PROBABILITY)
-    for row in drafted.family.rows:
+    own = drafted.family.rows
+    drawn = _of_domain(own, Domain.PROBABILITY)
+    for row in (*own, *(row for part in drafted.family.parts for row in held(part))):
         default = defaults.get(row.field) if isinstance(row, Rename) and row.field not in drawn else None
-        if isinstance(row, Rename) and isinstance(default, bool | float):
-            yield row.field, f'"{row.field}": {not default if isinstance(default, bool) else default / 2 or 0.5}'
+        if not isinstance(row, Rename) or not isinstance(default, bool | float):
+            continue
+        other = f'"{row.field}": {not default if isinstance(default, bool) else default / 2 or 0.5}'
+        as_default = f'"{row.field}": {default}' in shown and other not in shown
+        if as_default if row not in own else f'"{row.field}"' not in shown:
+            yield row.field, other
 
 
 def _refused(drafted: Drafted, pieces: Sequence[Pieces]) -> list[str]:

@@ -11,7 +11,7 @@ without biases, experts or tied embeddings.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -137,7 +137,19 @@ def copy_weights(layout: Layout, source: PreTrainedModel, target: torch.nn.Modul
         tensor.copy_(value)
     problems += [f"Hugging Face's {name} {tuple(sources.tensors[name].shape)}: unused" for name in sorted(sources.left)]
     if problems:
-        raise CopyError("\n".join(problems))
+        raise CopyError("\n".join((*_folded(problems), _FITS)))
+
+
+_FITS = "Either the models differ, or the proof's layout is of other names: tests/numerics/layouts.py has several."
+
+
+def _folded(problems: Iterable[str]) -> Iterator[str]:
+    """Of what is alike but for the layer or the expert, the first, and of how many it is true."""
+    alike: dict[str, list[str]] = {}
+    for each in problems:
+        alike.setdefault(re.sub(r"\d+(?=\.)", "{}", each), []).append(each)
+    for first, *others in alike.values():
+        yield f"{first}; {len(others)} more like it" if others else first
 
 
 def _config_of(name: str, config: TransformerConfig) -> TransformerConfig:

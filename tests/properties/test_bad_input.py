@@ -112,7 +112,7 @@ def test_the_base_config_maps(family: str) -> None:
 def test_numbers_that_mean_nothing(family: str) -> None:
     """Below zero, no number, and zero but for the fields of which the proof says that it means something."""
     for field in draw(numbers(family), 4, f"numbers of {family}"):
-        with about(family, field):
+        with about(family, field, "where zero means something, `zero` of the proof names the field"):
             a_number_that_means_nothing_is_refused(family, field)
 
 
