@@ -39,7 +39,7 @@ def local_layers(
         attention_layers: the type of each layer, which the model reads; the class makes it when it is built.
         num_layers: how many there are.
     """
-    types = cast("Sequence[object]", attention_layers) if isinstance(attention_layers, list | tuple) else ()
+    types = _listed(attention_layers)
     named = [each for each in types if isinstance(each, str)]
     if len(named) != num_layers or len(types) != num_layers:
         reason = f"must name the type of each of {num_layers} layers, as many as num_layers"
@@ -48,6 +48,11 @@ def local_layers(
     if _expanded(attention_types) != named:
         check.refuse("attention_types", attention_types, "must say the same as attention_layers, which the model reads")
     return second_of_two(check, "attention_layers", named, (_GLOBAL, _LOCAL), "this family")
+
+
+def _listed(attention_layers: object) -> Sequence[object]:
+    """The entries of a list; none of what is no list."""
+    return cast("Sequence[object]", attention_layers) if isinstance(attention_layers, list | tuple) else ()
 
 
 def _expanded(attention_types: Sequence[object] | None) -> list[str] | None:

@@ -364,4 +364,4 @@ def test_transformers_5_24_computes_chunks_otherwise() -> None:
     assert post_init.owners == ("Llama4TextConfig",)
     assert any("Llama4TextModel.forward" in one.name for one in found)
     assert [ask.code.value for ask in post_init.asks] == ["MAP028"]
-    assert sum(len(one.owners) or 1 for one in found) <= 60
+    assert sum(len(one.owners) or 1 for one in found) < len(TABLE.families)

@@ -116,6 +116,8 @@ FUSED = {
     "self_attention.linear_kv_up_proj.layer_norm_weight": "self_attention.kv_layernorm.weight",
     "mlp.linear_fc1.layer_norm_weight": "pre_mlp_layernorm.weight",
     "mixer.in_proj.layer_norm_weight": "norm.weight",
+    "self_attention.layer_norm_weight": "input_layernorm.weight",
+    "mlp.layer_norm_bias": "pre_mlp_layernorm.bias",
     "mlp.experts.linear_fc1.weight12": "mlp.experts.local_experts.12.linear_fc1.weight",
     "mlp.experts.linear_fc2.bias0": "mlp.experts.local_experts.0.linear_fc2.bias",
 }

@@ -32,6 +32,9 @@ _FUSED: Sequence[tuple[str, str]] = (
     (r"self_attention\.linear_(q|kv)_up_proj\.layer_norm_(weight|bias)", r"self_attention.\1_layernorm.\2"),
     (r"mlp\.linear_fc1\.layer_norm_(weight|bias)", r"pre_mlp_layernorm.\1"),
     (r"mixer\.in_proj\.layer_norm_(weight|bias)", r"norm.\1"),
+    # A single projection in place of attention, or of an MLP.
+    (r"self_attention\.layer_norm_(weight|bias)", r"input_layernorm.\1"),
+    (r"mlp\.layer_norm_(weight|bias)", r"pre_mlp_layernorm.\1"),
     (r"mlp\.experts\.linear_fc([12])\.(weight|bias)(\d+)", r"mlp.experts.local_experts.\3.linear_fc\1.\2"),
 )
 
