@@ -132,11 +132,21 @@ class Numbers:
             config, deviations = mapped(case)
             if deviations == deviations_before and not differences(before, config):
                 return False
-            result = compare(case.config(), config, deviations, limit=case.tolerance)
-        # A mutant may raise anything, from here or from Megatron.
+        # A mutant may raise anything.
         except Exception:
             return True
-        return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
+        return unequal(case)
+
+
+def unequal(case: Case) -> bool:
+    """Whether the logits of a case are not equal."""
+    try:
+        config, deviations = mapped(case)
+        result = compare(case.config(), config, deviations, limit=case.tolerance)
+    # A mutant may raise anything, from here or from Megatron.
+    except Exception:
+        return True
+    return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
 
 
 def _unlike_said(row: Refusal) -> bool:

@@ -21,13 +21,12 @@ import torch
 
 from mcore_mappers import families
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
-from tests.judge import LOGITS, Judge, Verdict, allow_seconds, fails
+from tests.judge import LOGITS, Judge, Verdict, allow_seconds, fails, unequal
 from tests.layers.spread_worker import CASES as SPREAD_CASES
 from tests.layers.spread_worker import WORLD, work
 from tests.layers.test_spread import unlike_one
 from tests.mutations import Mutant
 from tests.numerics.cases import CASES, Case
-from tests.numerics.compare import compare
 from tests.numerics.mapping import mapped
 from tests.numerics.runtime import single_process
 from tests.reach import ROOT
@@ -69,7 +68,7 @@ class LayerJudge(Judge):
         with single_process():
             for case in self._cases:
                 allow_seconds()
-                if _unequal(case):
+                if unequal(case):
                     return LOGITS, str(case), partial(_unequal_alone, case)
         return (SPREAD, SPREAD, spread_fails) if spread_fails() else ("", "", None)
 
@@ -96,19 +95,9 @@ def _name(item: pytest.Item) -> str:
     return item.nodeid.rpartition("/")[2]
 
 
-def _unequal(case: Case) -> bool:
-    try:
-        config, deviations = mapped(case)
-        result = compare(case.config(), config, deviations, limit=case.tolerance)
-    # A mutant may raise anything, from here or from Megatron.
-    except Exception:
-        return True
-    return not max(result.max_difference_eval, result.max_difference_train) <= case.tolerance
-
-
 def _unequal_alone(case: Case) -> bool:
     with single_process():
-        return _unequal(case)
+        return unequal(case)
 
 
 def spread_fails() -> bool:

@@ -14,7 +14,7 @@ touches, the fastest first, until one fails:
 - refusals: configs whose refusal is proved true elsewhere, and their neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 
-With `--layers` they are made in the modules of layers instead, and put before the tests of these (`layer_mutants.py`).
+With `--layers` they are made in the modules of layers instead, and put before the tests of these (`layer_judge.py`).
 
 The test that noticed must pass without the mutant. A mutant that no test notices is a missing test, or says the same in
 other words. Those that do are listed in `equivalent.py`. Every other survivor is an error.

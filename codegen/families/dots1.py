@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from codegen.megatron.targets import GPT, HYBRID
 from codegen.parts.attention.biases import ATTENTION_BIAS
 from codegen.parts.attention.groups import GROUPED_QUERY
@@ -12,28 +10,12 @@ from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import GIVEN_SHARED_EXPERTS, ON_HIDDEN_STATE
-from codegen.parts.experts.groups import GROUPS_AT_ZERO, ROUTER_OF_GROUPS
+from codegen.parts.experts.groups import GROUPED_ROUTER, GROUPS_AT_ZERO
 from codegen.parts.experts.placed import FIRST_DENSE
 from codegen.parts.experts.routers import EXPERTS_AFTER_DENSE, ROUTER_LOGITS_UNDECLARED
 from codegen.parts.files.lineages import DEEPSEEK
 from codegen.parts.positions.rope import ROPE
-from codegen.table import Family, Ignored, Kind, Rename, hard_wired, positive, require
-
-if TYPE_CHECKING:
-    from transformers.models.dots1.configuration_dots1 import Dots1Config
-
-
-def topk_fits(hf: Dots1Config) -> bool:
-    return not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts
-
-
-def groups_fit(hf: Dots1Config) -> bool:
-    return (
-        not hf.n_group
-        or not hf.n_routed_experts
-        or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group)
-    )
-
+from codegen.table import Family, Ignored, Kind, Rename, hard_wired
 
 FAMILY = Family(
     config="transformers.models.dots1.configuration_dots1.Dots1Config",
@@ -47,7 +29,7 @@ FAMILY = Family(
         ATTENTION_BIAS,
         LAYERED_WINDOW,
         FIRST_DENSE,
-        ROUTER_OF_GROUPS,
+        GROUPED_ROUTER,
         GIVEN_SHARED_EXPERTS,
         BALANCED_BY_BIAS,
         ON_HIDDEN_STATE,
@@ -58,13 +40,6 @@ FAMILY = Family(
     rows=(
         Rename("n_routed_experts", "num_moe_experts", required=True),
         Rename("moe_intermediate_size", "moe_ffn_hidden_size"),
-        *positive("n_routed_experts"),
-        require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
-        require(
-            "n_group",
-            groups_fit,
-            "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-        ),
         hard_wired(
             "scoring_func",
             "sigmoid",

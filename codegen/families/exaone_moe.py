@@ -12,7 +12,7 @@ from codegen.parts.attention.windows import LAYERED_WINDOW, QK_NORM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import NUM_SHARED_EXPERTS, ON_HIDDEN_STATE
-from codegen.parts.experts.groups import GROUPS_AT_ZERO, ROUTER_OF_GROUPS
+from codegen.parts.experts.groups import GROUPS_AT_ZERO, GROUPS_HOLD_EXPERTS, ROUTER_OF_GROUPS
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.positions.rope import ROPE
@@ -31,6 +31,16 @@ def topk_fits(hf: ExaoneMoeConfig) -> bool:
 
 def groups_fit(hf: ExaoneMoeConfig) -> bool:
     return not hf.n_group or (hf.num_experts % hf.n_group == 0 and hf.num_experts >= 2 * hf.n_group)
+
+
+def groups_hold_experts(hf: ExaoneMoeConfig) -> bool:
+    return (
+        not hf.n_group
+        or hf.num_experts % hf.n_group != 0
+        or hf.num_experts < 2 * hf.n_group
+        or hf.num_experts_per_tok > hf.num_experts
+        or hf.num_experts_per_tok <= hf.topk_group * (hf.num_experts // hf.n_group)
+    )
 
 
 def no_rope_freq(sliding: list[int]) -> list[int] | None:
@@ -72,6 +82,7 @@ FAMILY = Family(
             groups_fit,
             "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
         ),
+        require("topk_group", groups_hold_experts, GROUPS_HOLD_EXPERTS),
         Ignored(
             "sliding_window_pattern",
             Kind.INFERENCE,

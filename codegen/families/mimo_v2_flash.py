@@ -89,12 +89,8 @@ def part_agrees(check: Check, ropes: LayerRopes) -> bool:
     return said is None or said == ropes.of_model.get("partial_rotary_factor", 1.0)
 
 
-def groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> int:
+def num_query_groups(hf: MiMoV2FlashConfig, sliding: list[int]) -> int:
     return 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
-
-
-def num_query_groups(groups: int) -> int:
-    return groups
 
 
 def num_key_value_heads_of(model: GPTModelConfig | HybridModelConfig) -> int:
@@ -199,7 +195,6 @@ FAMILY = Family(
             "must be what rope_parameters says of each rope: the class reads that alone",
         ),
         Local("ropes", ropes),
-        Local("groups", groups),
         Computed(
             "num_query_groups",
             num_query_groups,

@@ -4226,7 +4226,12 @@ EXPLAINED = Explained(
                     Decided(("attention_value_scale",), reads=("attention_value_scale",)),
                     Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
                     Decided(("moe_shared_expert_intermediate_size",), why="There are no shared experts."),
-                    Decided(("num_query_groups",), why="Layers with a window have twice as many.", takes=("groups",)),
+                    Decided(
+                        ("num_query_groups",),
+                        reads=("num_key_value_heads",),
+                        why="Layers with a window have twice as many.",
+                        takes=("sliding",),
+                    ),
                     Decided(
                         ("num_query_groups_by_layer",),
                         reads=("num_key_value_heads",),
@@ -4294,7 +4299,6 @@ EXPLAINED = Explained(
                     ),
                     Decided(("v_channels",), reads=("head_dim", "v_head_dim")),
                     Decided((), reads=("layer_types", "rope_parameters"), binds="ropes"),
-                    Decided((), reads=("num_key_value_heads",), takes=("sliding",), binds="groups"),
                 )
             ),
             replaced=frozenset({"moe_router_topk_scaling_factor", "num_query_groups"}),
@@ -5416,6 +5420,7 @@ EXPLAINED = Explained(
                 "language_model",
                 "no_shared_experts",
                 "normalised_if_said",
+                "numbered_experts",
                 "numbered_layers",
                 "on_hidden_state",
                 "one_kind_of_layer",
@@ -5432,13 +5437,7 @@ EXPLAINED = Explained(
                 "ungrouped",
                 "window",
             ),
-            own=Rules(
-                decided=(
-                    Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",)),
-                    Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
-                    Decided(("num_moe_experts",), reads=("num_experts",)),
-                )
-            ),
+            own=Rules(),
         ),
         "qwen3_next": OfFamily(
             parts=(

@@ -107,6 +107,11 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
         ),
         ("num_experts_per_tok", "must be at most n_routed_experts"),
+        (
+            "topk_group",
+            "must be so many groups that they have num_experts_per_tok experts: of the others none is better than "
+            "another",
+        ),
     ),
     "hunyuan": (
         ("attention_head_dim", "the code beside the first checkpoints reads this name, and the class the other"),
@@ -982,15 +987,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
+            *_GUARDS["grouped_router"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
-            (
-                "n_group",
-                "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-            ),
-            ("num_experts_per_tok", "must be at most n_routed_experts"),
             (
                 "scoring_func",
                 "the class scores experts with a sigmoid, and files say here too that a bias chooses them",
@@ -1184,6 +1185,11 @@ FAMILIES: Mapping[str, Family] = {
                 "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
             ),
             ("num_experts_per_tok", "must be at most num_experts"),
+            (
+                "topk_group",
+                "must be so many groups that they have num_experts_per_tok experts: of the others none is better than "
+                "another",
+            ),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
@@ -3681,9 +3687,9 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["normalised_if_said"],
+            *_GUARDS["numbered_experts"],
             *_GUARDS["rope_keys"],
             *_GUARDS["window_switch"],
-            ("num_experts_per_tok", "must be at most num_experts"),
             ("qkv_bias", "the class has no such bias"),
             ("shared_expert_intermediate_size", "the class has no shared expert"),
             ("use_qk_norm", "the class normalises queries and keys always"),

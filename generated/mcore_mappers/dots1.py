@@ -124,7 +124,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(n_routed_experts=hf.n_routed_experts)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     n_shared_experts = check.given("n_shared_experts", hf.n_shared_experts, "transformers multiplies by it")
@@ -141,23 +140,8 @@ def _transformer(
     experts.given_shared_experts(check, hf)
     stack.numbered_layers(check, hf)
     attention.grouped_query(check, hf)
-    check.require(
-        (
-            not hf.n_group
-            or not hf.n_routed_experts
-            or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group)
-        ),
-        "n_group",
-        hf.n_group,
-        "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
-    )
+    experts.grouped_router(check, hf)
     experts.router_of_groups(check, hf)
-    check.require(
-        not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most n_routed_experts",
-    )
     experts.after_dense(check, hf)
     experts.first_dense(check, hf)
     decoder.rms_norm(check, hf)

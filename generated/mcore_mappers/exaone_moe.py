@@ -153,6 +153,19 @@ def _transformer(
         hf.n_group,
         "must divide num_experts into groups of two or more: a group is ranked by its two best experts",
     )
+    check.require(
+        (
+            not hf.n_group
+            or hf.num_experts % hf.n_group != 0
+            or hf.num_experts < 2 * hf.n_group
+            or hf.num_experts_per_tok > hf.num_experts
+            or hf.num_experts_per_tok <= hf.topk_group * (hf.num_experts // hf.n_group)
+        ),
+        "topk_group",
+        hf.topk_group,
+        "must be so many groups that they have num_experts_per_tok experts: of the others none is better than "
+        "another",
+    )
     decoder.causal_mask(check)
     check.finish()
     settings: TransformerFields = {

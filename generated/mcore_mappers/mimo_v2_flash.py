@@ -203,7 +203,6 @@ def _transformer(
         attention_value_scale=hf.attention_value_scale,
     )
     dtype = checked_dtype(check, hf.dtype)
-    groups = 2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     routed_scaling_factor = check.given(
         "routed_scaling_factor",
@@ -343,7 +342,7 @@ def _transformer(
         ffn_hidden_size=hf.intermediate_size,
         num_attention_heads=hf.num_attention_heads,
         # Layers with a window have twice as many.
-        num_query_groups=groups,
+        num_query_groups=2 * hf.num_key_value_heads if all(sliding) else hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
         # Layers with a window have sinks, one for each head.

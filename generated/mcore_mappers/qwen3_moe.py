@@ -102,11 +102,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> TransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(
-        moe_intermediate_size=hf.moe_intermediate_size,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        num_experts=hf.num_experts,
-    )
     dtype = checked_dtype(check, hf.dtype)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
     head_dim = check.undeclared_size("head_dim")
@@ -122,12 +117,7 @@ def _transformer(
     attention.window_switch(check, hf)
     attention.window(check, hf)
     experts.stepped_experts(check, hf)
-    check.require(
-        hf.num_experts_per_tok <= hf.num_experts,
-        "num_experts_per_tok",
-        hf.num_experts_per_tok,
-        "must be at most num_experts",
-    )
+    experts.numbered_experts(check, hf)
     experts.normalised_if_said(check, hf)
     experts.balanced_by_loss(check, hf)
     decoder.padding_token(check, hf)

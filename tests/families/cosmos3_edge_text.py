@@ -125,6 +125,7 @@ PROOF = Proof(
             for value, keys in GPT_ROPE.bad
         ),
         sections=(6, 3, 3),
+        needs={"default": {"mrope_section": [6, 3, 3]}},
     ),
     hybrid=frozenset(),
     values={"layer_norm_eps": (1e-6, 0.5)},

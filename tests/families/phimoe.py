@@ -182,6 +182,7 @@ PROOF = Proof(
     rope=Rope(
         {"default": ("rope_theta",), "longrope": ("short_factor", "short_mscale", "long_mscale")},
         tuple((value, _named(value, keys)) for value, keys in GPT_ROPE.bad),
+        needs={"longrope": {"short_mscale": 1.0, "long_mscale": 1.0}},
     ),
     bounded={"long_factors": _longrope(LENGTH)},
     small={**SMALL, "head_dim": 16, "num_local_experts": 8},

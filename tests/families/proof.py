@@ -54,6 +54,8 @@ class Rope:
     """Values of `rope_parameters` that nobody can map, and the keys that the refusals name (`.factor`; "" for all)."""
     sections: tuple[int, ...] = (1, 1, 1)
     """A value of `mrope_section` that the class takes in a plain rope."""
+    needs: Mapping[str, Keywords] = dataclasses.field(default_factory=dict[str, Keywords])
+    """By rope type, keys without which the class takes none."""
     cut: Mapping[float, tuple[int, ...]] = dataclasses.field(default_factory=dict[float, tuple[int, ...]])
     """By how much of a head is rotated, sections that fit, where those of the class do not."""
     layer_types: tuple[str, ...] = ()

@@ -200,8 +200,7 @@ def test_a_misspelt_key_of_a_rope_is_named(family: str, tmp_path: Path) -> None:
         rope |= {key: value for key, value in own.items() if kind != "default"}
         # transformers builds none without these.
         rope |= {f"{length}_factor": [1.0] * 8 for length in ("short", "long") if kind == "longrope"}
-        rope |= {key: 1.0 for key in ("short_mscale", "long_mscale") if key in proof.types.get(kind, ())}
-        rope |= {"mrope_section": [*proof.sections]} if family == "cosmos3_edge_text" else {}
+        rope |= proof.needs.get(kind, {})
         for key in ("rope_parameters",) if types else ("rope_parameters", "rope_scaling"):
             ropes = dict.fromkeys(types, rope) if types else rope
             data = {name: value for name, value in file_of(family).items() if not name.startswith("rope_")}

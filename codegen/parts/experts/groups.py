@@ -25,15 +25,32 @@ class GroupedRouterConfig(Protocol):
 class GroupedExpertsConfig(GroupedRouterConfig, Protocol):
     """The same, with the number of experts."""
 
-    n_routed_experts: int
+    n_routed_experts: int | None
 
 
 def groups_fit(hf: GroupedExpertsConfig) -> bool:
-    return not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group)
+    return (
+        not hf.n_group
+        or not hf.n_routed_experts
+        or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group)
+    )
 
 
 def topk_fits(hf: GroupedExpertsConfig) -> bool:
-    return not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts
+    return not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts
+
+
+def groups_hold_experts(hf: GroupedExpertsConfig) -> bool:
+    return (
+        not hf.num_experts_per_tok
+        or not hf.topk_group
+        or not hf.n_group
+        or not hf.n_routed_experts
+        or hf.n_routed_experts % hf.n_group != 0
+        or hf.n_routed_experts < 2 * hf.n_group
+        or hf.num_experts_per_tok > hf.n_routed_experts
+        or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+    )
 
 
 def groups_rank_alike(hf: GroupedRouterConfig) -> bool:
@@ -56,6 +73,10 @@ def normalised_if_several(hf: GroupedRouterConfig) -> bool:
 def norm_topk_prob_of(transformer: TransformerConfig) -> bool | NotCarried:
     return NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1
 
+
+GROUPS_HOLD_EXPERTS: Final = (
+    "must be so many groups that they have num_experts_per_tok experts: of the others none is better than another"
+)
 
 ROUTER_OF_GROUPS: Final = Part(
     includes=(SCORED_BY_SIGMOID,),
@@ -99,6 +120,7 @@ GROUPED_ROUTER: Final = Part(
             groups_fit,
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
         ),
+        require("topk_group", groups_hold_experts, GROUPS_HOLD_EXPERTS),
     ),
 )
 """DeepSeek-V3's router, of `n_routed_experts`."""

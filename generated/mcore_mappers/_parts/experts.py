@@ -212,25 +212,47 @@ class _GroupedRouter(Protocol):
     @property
     def n_group(self) -> int | None: ...
     @property
-    def n_routed_experts(self) -> int: ...
+    def n_routed_experts(self) -> int | None: ...
     @property
     def num_experts_per_tok(self) -> int | None: ...
+    @property
+    def topk_group(self) -> int | None: ...
 
 
 def grouped_router(check: Check, hf: _GroupedRouter) -> None:
     """DeepSeek-V3's router, of `n_routed_experts`."""
     check.positive(n_routed_experts=hf.n_routed_experts)
     check.require(
-        not hf.n_group or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group),
+        (
+            not hf.n_group
+            or not hf.n_routed_experts
+            or (hf.n_routed_experts % hf.n_group == 0 and hf.n_routed_experts >= 2 * hf.n_group)
+        ),
         "n_group",
         hf.n_group,
         "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
     )
     check.require(
-        not hf.num_experts_per_tok or hf.num_experts_per_tok <= hf.n_routed_experts,
+        not hf.num_experts_per_tok or not hf.n_routed_experts or hf.num_experts_per_tok <= hf.n_routed_experts,
         "num_experts_per_tok",
         hf.num_experts_per_tok,
         "must be at most n_routed_experts",
+    )
+    check.require(
+        (
+            not hf.num_experts_per_tok
+            or not hf.topk_group
+            or not hf.n_group
+            or not hf.n_routed_experts
+            or hf.n_routed_experts % hf.n_group != 0
+            or hf.n_routed_experts < 2 * hf.n_group
+            or hf.num_experts_per_tok > hf.n_routed_experts
+            or hf.num_experts_per_tok <= hf.topk_group * (hf.n_routed_experts // hf.n_group)
+        ),
+        "topk_group",
+        hf.topk_group,
+        "must be so many groups that they have num_experts_per_tok experts: of the others none is better than "
+        "another",
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
 
-from .change import Change, Parts, unmet, with_self_attention
+from .change import Change, Parts, Projection, unmet, with_self_attention
 from .fields import Layers
 
 
@@ -31,22 +31,10 @@ class BiasedApart(SelfAttention):
     ) -> None:
         changed: dict[str, Any] = {}
         if not qkv_bias:
-            changed["linear_qkv"] = _Projection(submodules.linear_qkv, bias=False)
+            changed["linear_qkv"] = Projection(submodules.linear_qkv, bias=False)
         if add_proj_bias is not None:
-            changed["linear_proj"] = _Projection(submodules.linear_proj, bias=add_proj_bias)
+            changed["linear_proj"] = Projection(submodules.linear_proj, bias=add_proj_bias)
         super().__init__(config, replace(submodules, **changed), *args, **kwargs)
-
-
-@dataclass(frozen=True)
-class _Projection:
-    """What builds a projection with a bias or without one, whichever the attention asks for."""
-
-    linear: Any
-    """Megatron's class for it."""
-    bias: bool
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.linear(*args, **{**kwargs, "bias": self.bias})
 
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:

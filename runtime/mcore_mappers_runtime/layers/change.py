@@ -46,6 +46,22 @@ class Change:
     """Whether hybrid models can have it."""
 
 
+@dataclass(frozen=True)
+class Projection:
+    """What builds a projection of other sizes than those that the attention asks for, or with another bias."""
+
+    linear: Any
+    """Megatron's class for it."""
+    inputs: int | None = None
+    outputs: int | None = None
+    bias: bool | None = None
+
+    def __call__(self, inputs: int, outputs: int, *args: Any, **kwargs: Any) -> Any:
+        if self.bias is not None:
+            kwargs["bias"] = self.bias
+        return self.linear(self.inputs or inputs, self.outputs or outputs, *args, **kwargs)
+
+
 def nothing(layers: Layers, config: TransformerConfig) -> list[str]:
     """For changes that need nothing of the config."""
     del layers, config

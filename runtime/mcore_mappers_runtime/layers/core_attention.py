@@ -34,21 +34,27 @@ class OwnCoreAttention(SelfAttention):
         raise NotImplementedError(_UNKNOWN)
 
 
-def refuse_dynamic_batches(field: str, context: Any) -> None:
-    """For what an engine with dynamic batches cannot hold in its cache of keys and values.
+class StaticBatches(SelfAttention):
+    """Self-attention with keys and values that an engine with dynamic batches cannot hold in its cache of blocks."""
 
-    Args:
-        field: which a model has.
-        context: of inference, if there is one.
+    def __init__(self, *args: Any, uncached: str, **kwargs: Any) -> None:
+        """As Megatron's; `uncached` is the field of layers that makes it so."""
+        super().__init__(*args, **kwargs)
+        self.uncached = uncached
 
-    Raises:
-        NotImplementedError: it is one of such an engine.
-    """
-    if context is not None and not context.is_static_batching():
-        raise NotImplementedError(
-            f"{field}: the cache of an engine with dynamic batches is of one shape for all layers, keys and values: "
-            "generate in static batches, or by another engine"
-        )
+    def _adjust_key_value_for_inference(self, inference_context: Any, *args: Any, **kwargs: Any) -> Any:
+        """As Megatron's.
+
+        Raises:
+            NotImplementedError: inference is in dynamic batches.
+        """
+        if inference_context is not None and not inference_context.is_static_batching():
+            raise NotImplementedError(
+                f"{self.uncached}: the cache of an engine with dynamic batches is of one shape for all layers, keys "
+                "and values: generate in static batches, or by another engine"
+            )
+        stock: Any = super()
+        return stock._adjust_key_value_for_inference(inference_context, *args, **kwargs)
 
 
 def with_core_attention(layer: ModuleSpec, core: Any, **params: Any) -> ModuleSpec:

@@ -26,14 +26,14 @@ class NormedInSomeLayers(SelfAttention):
         self,
         config: TransformerConfig,
         submodules: SelfAttentionSubmodules,
+        *,
         layer_number: int,
-        *args: Any,
         qk_l2_norm_freq: tuple[int, ...],
         **kwargs: Any,
     ) -> None:
         if not is_in(qk_l2_norm_freq, layer_number):
             submodules = replace(submodules, q_layernorm=IdentityOp, k_layernorm=IdentityOp)
-        super().__init__(config, submodules, layer_number, *args, **kwargs)
+        super().__init__(config, submodules, layer_number=layer_number, **kwargs)
 
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:

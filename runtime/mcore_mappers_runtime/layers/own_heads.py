@@ -11,7 +11,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 
 from ..shown import shown
 from .change import Change, Parts, unmet, with_self_attention
-from .core_attention import is_in, misfits_of_freq, refuse_dynamic_batches
+from .core_attention import StaticBatches, is_in, misfits_of_freq
 from .fields import Layers
 
 
@@ -39,18 +39,6 @@ class OwnHeads(SelfAttention):
         if not is_in(softmax_offset_freq, layer_number):
             own.softmax_type = "vanilla"
         super().__init__(own, submodules, layer_number=layer_number, **kwargs)
-        self.has_own_query_groups = num_query_groups_by_layer is not None
-
-    def _adjust_key_value_for_inference(self, inference_context: Any, *args: Any, **kwargs: Any) -> Any:
-        """As Megatron's.
-
-        Raises:
-            NotImplementedError: there is a cache of keys in blocks, which has as many query groups in every layer.
-        """
-        if self.has_own_query_groups:
-            refuse_dynamic_batches("num_query_groups_by_layer", inference_context)
-        stock: Any = super()
-        return stock._adjust_key_value_for_inference(inference_context, *args, **kwargs)
 
 
 def keep_apart(layers: Layers, config: TransformerConfig) -> None:
@@ -62,7 +50,11 @@ def keep_apart(layers: Layers, config: TransformerConfig) -> None:
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
     params = {name: vars(layers)[name] for name in _FIELDS}
-    return layer if not any(params.values()) else with_self_attention(layer, OwnHeads, **params)
+    if any(params.values()):
+        layer = with_self_attention(layer, OwnHeads, **params)
+    if layers.num_query_groups_by_layer is not None:
+        layer = with_self_attention(layer, StaticBatches, uncached="num_query_groups_by_layer")
+    return layer
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import torch
@@ -14,8 +14,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..shown import shown
-from .change import Change, Parts, unmet, with_self_attention
-from .core_attention import refuse_dynamic_batches, with_extended_core_attention
+from .change import Change, Parts, Projection, unmet, with_self_attention
+from .core_attention import StaticBatches, with_extended_core_attention
 from .fields import Layers
 
 
@@ -34,8 +34,8 @@ class NarrowValues(SelfAttention):
         outputs = (heads + groups) * width + groups * v_channels
         sized = replace(
             submodules,
-            linear_qkv=_Projection(submodules.linear_qkv, outputs=outputs),
-            linear_proj=_Projection(submodules.linear_proj, inputs=heads * v_channels),
+            linear_qkv=Projection(submodules.linear_qkv, outputs=outputs),
+            linear_proj=Projection(submodules.linear_proj, inputs=heads * v_channels),
         )
         super().__init__(config, sized, **kwargs)
         self.val_hidden_size = v_channels
@@ -57,29 +57,6 @@ class NarrowValues(SelfAttention):
         if held.k_layernorm is not None:
             key = held.k_layernorm(key)
         return query, key, value
-
-    def _adjust_key_value_for_inference(self, inference_context: Any, *args: Any, **kwargs: Any) -> Any:
-        """As Megatron's.
-
-        Raises:
-            NotImplementedError: there is a cache in blocks, whose values are as wide as its keys.
-        """
-        refuse_dynamic_batches("v_channels", inference_context)
-        stock: Any = super()
-        return stock._adjust_key_value_for_inference(inference_context, *args, **kwargs)
-
-
-@dataclass(frozen=True)
-class _Projection:
-    """What builds a projection of other sizes than those that the attention asks for."""
-
-    linear: Any
-    """Megatron's class for it."""
-    inputs: int | None = None
-    outputs: int | None = None
-
-    def __call__(self, inputs: int, outputs: int, *args: Any, **kwargs: Any) -> Any:
-        return self.linear(self.inputs or inputs, self.outputs or outputs, *args, **kwargs)
 
 
 class CoreOfNarrowValues(torch.nn.Module):
@@ -119,6 +96,7 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     width, scale = layers.v_channels, layers.attention_value_scale
     if width is not None:
         layer = with_self_attention(layer, NarrowValues, v_channels=width)
+        layer = with_self_attention(layer, StaticBatches, uncached="v_channels")
         layer = with_extended_core_attention(layer, CoreOfNarrowValues)
     return layer if scale == 1.0 else with_self_attention(layer, ScaledValues, attention_value_scale=scale)
 
