@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.training.models.gpt import GPTModelConfig
@@ -152,6 +153,8 @@ OWN_HEADS = Layers(num_query_groups_by_layer=(2, 4, 2), softmax_offset_freq=(0, 
 OWN_VALUES = Layers(v_channels=6, attention_value_scale=0.7)
 FLASH = dataclasses.replace(OWN_HEADS, v_channels=6, attention_value_scale=0.7)
 SINKS: Mapping[str, Any] = {"softmax_type": "learnable"}
+ROUNDING: Mapping[str, float] = {"rtol": 1e-4, "atol": 1e-5}
+"""How far apart logits of single precision are whose sums are made in another order."""
 LATENT: Mapping[str, Any] = {
     "multi_latent_attention": True,
     "num_query_groups": 4,
@@ -231,3 +234,20 @@ def outputs_of_layers(model: Any) -> list[torch.Tensor]:
         layer.register_forward_hook(lambda layer, inputs, output: found.append(output[0]))
     logits(model)
     return found
+
+
+def packed(*lengths: int, padded: tuple[int, ...] = ()) -> PackedSeqParams:
+    def bounds(sizes: tuple[int, ...]) -> Any:
+        return torch.tensor([0, *sizes], dtype=torch.int32).cumsum(0, dtype=torch.int32)
+
+    params: Any = PackedSeqParams
+    result: PackedSeqParams = params(
+        qkv_format="thd",
+        cu_seqlens_q=bounds(lengths),
+        cu_seqlens_kv=bounds(lengths),
+        cu_seqlens_q_padded=bounds(padded) if padded else None,
+        cu_seqlens_kv_padded=bounds(padded) if padded else None,
+        max_seqlen_q=max(padded or lengths),
+        max_seqlen_kv=max(padded or lengths),
+    )
+    return result

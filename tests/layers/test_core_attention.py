@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,14 +25,10 @@ from tests.layers.models import (
     L2_NORM,
     LATENT,
     SOME_NORMS,
-    WINDOW,
     built,
     gpt,
-    logits,
-    shaken,
-    tokens,
 )
-from tests.layers.test_soft_caps import packed, states
+from tests.layers.test_soft_caps import states
 from tests.layers.test_specs import specs, with_engine
 from tests.numerics.emulation import emulated
 
@@ -128,22 +123,6 @@ def test_chunks_have_no_cache() -> None:
 
 
 # --- Together ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("padded", [(), (8, 8)])
-def test_packed_sequences_are_computed_as_alone(padded: tuple[int, ...]) -> None:
-    """On caps of scores, which take them without Transformer Engine."""
-    model = shaken(built(gpt(replace(CHUNKED, attn_logit_softcapping=3.0), **WINDOW)))
-    sequences = [tokens(1, seed)[:, :length] for seed, length in ((3, 7), (4, 6))]
-    alone = [logits(model, each) for each in sequences]
-    starts = (0, 8) if padded else (0, 7)
-    row = torch.zeros(1, sum(padded) or 13, dtype=torch.long)
-    for start, each in zip(starts, sequences, strict=True):
-        row[:, start : start + each.shape[1]] = each
-    found = model(row, torch.arange(row.shape[1])[None], None, packed_seq_params=packed(7, 6, padded=padded))
-    for start, each in zip(starts, alone, strict=True):
-        torch.testing.assert_close(found[:, start : start + each.shape[1]], each, rtol=1e-4, atol=1e-5)
-    assert (logits(model, row)[:, starts[1] :][:, :6] - alone[1]).abs().max() > 0.01
 
 
 def test_queries_grow_before_the_sequence_is_cut() -> None:

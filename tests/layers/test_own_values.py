@@ -29,6 +29,7 @@ from tests.layers.models import (
     LATENT,
     ONLY_AFTER,
     OWN_VALUES,
+    ROUNDING,
     SINKS,
     WINDOW,
     built,
@@ -36,10 +37,8 @@ from tests.layers.models import (
     hybrid,
     logits,
     shaken,
-    tokens,
 )
 from tests.layers.test_core_attention import attended, causal, qkv
-from tests.layers.test_soft_caps import packed
 from tests.layers.test_specs import specs, with_engine
 from tests.numerics.emulation import emulated
 
@@ -88,7 +87,7 @@ def test_the_rest_of_the_channels_is_zero(others: Layers, fields: Mapping[str, A
     wide.load_state_dict(
         {name: each if each is None else widened(name, each, groups) for name, each in model.state_dict().items()}
     )
-    torch.testing.assert_close(logits(model), logits(wide), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(logits(model), logits(wide), **ROUNDING)
     assert model.decoder.layers[0].self_attention.linear_qkv.weight.shape == (4 * 16 + groups * (16 + NARROW), 48)
     assert model.decoder.layers[0].self_attention.linear_proj.weight.shape == (48, 4 * NARROW)
 
@@ -98,7 +97,7 @@ def test_a_hybrid_model_has_them_too() -> None:
     wide.load_state_dict(
         {name: each if each is None else widened(name, each, 2) for name, each in model.state_dict().items()}
     )
-    torch.testing.assert_close(logits(model), logits(wide), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(logits(model), logits(wide), **ROUNDING)
 
 
 def test_queries_keys_and_values_are_those_of_their_group() -> None:
@@ -121,7 +120,7 @@ def test_values_are_scaled_and_nothing_else_is(fields: Mapping[str, Any]) -> Non
     plain.load_state_dict(
         {name: each if "linear_proj.weight" not in name else 0.7 * each for name, each in weights.items()}
     )
-    torch.testing.assert_close(logits(scaled), logits(plain), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(logits(scaled), logits(plain), **ROUNDING)
     plain.load_state_dict(weights)
     assert (logits(scaled) - logits(plain)).abs().max() > 0.1
 
@@ -131,22 +130,6 @@ def test_core_attention_gives_as_many_channels_as_values_have() -> None:
     core = built(gpt(VALUES)).decoder.layers[0].self_attention.core_attention
     expected = attended(query, key, value[..., :NARROW], causal(9))
     torch.testing.assert_close(core(query, key, value[..., :NARROW], None), expected)
-
-
-@pytest.mark.parametrize("padded", [(), (8, 8)])
-def test_packed_sequences_are_computed_as_alone(padded: tuple[int, ...]) -> None:
-    """On caps of scores, which take them without Transformer Engine."""
-    layers = replace(FLASH, attn_logit_softcapping=3.0)
-    model = shaken(built(gpt(layers, **SINKS, **WINDOW)))
-    sequences = [tokens(1, seed)[:, :length] for seed, length in ((3, 7), (4, 5))]
-    alone = [logits(model, each) for each in sequences]
-    starts = (0, 8) if padded else (0, 7)
-    row = torch.zeros(1, sum(padded) or 12, dtype=torch.long)
-    for start, each in zip(starts, sequences, strict=True):
-        row[:, start : start + each.shape[1]] = each
-    found = model(row, torch.arange(row.shape[1])[None], None, packed_seq_params=packed(7, 5, padded=padded))
-    for start, each in zip(starts, alone, strict=True):
-        torch.testing.assert_close(found[:, start : start + each.shape[1]], each, rtol=1e-4, atol=1e-5)
 
 
 def test_whatever_attention_is_inside_gets_wide_values() -> None:

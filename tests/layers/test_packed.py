@@ -23,6 +23,7 @@ from tests.layers.models import (
     CAPPED,
     CHUNKED,
     EVERYWHERE,
+    FLASH,
     GROUPED,
     L2_NORM,
     LATENT,
@@ -36,6 +37,7 @@ from tests.layers.models import (
     OWN_VALUES,
     PARALLEL,
     PLAIN_QUERIES,
+    ROUNDING,
     ROUTER,
     SHARED,
     SIGMOID,
@@ -47,10 +49,10 @@ from tests.layers.models import (
     built,
     gpt,
     logits,
+    packed,
     shaken,
     tokens,
 )
-from tests.layers.test_soft_caps import packed
 from tests.numerics.emulation import emulated
 
 CASES: Mapping[str, tuple[Layers, Mapping[str, Any]]] = {
@@ -73,6 +75,9 @@ CASES: Mapping[str, tuple[Layers, Mapping[str, Any]]] = {
     "bands": (Layers(rope_scaling_low_freq_factor=2.0, rope_scaling_high_freq_factor=8.0), {}),
     "caps": (CAPPED, WINDOW),
     "chunks, and queries that grow": (CHUNKED, WINDOW),
+    # With caps of scores, whose attention cuts sequences itself.
+    "caps in chunks": (dataclasses.replace(CHUNKED, attn_logit_softcapping=3.0), WINDOW),
+    "caps of heads and values": (dataclasses.replace(FLASH, attn_logit_softcapping=3.0), {**SINKS, **WINDOW}),
     "heads of layers": (OWN_HEADS, SINKS),
     "values of their own": (OWN_VALUES, {}),
     "routers": (Layers(**ROUTER), GROUPED),
@@ -128,5 +133,5 @@ def test_packed_sequences_are_computed_as_alone(case: str, padded: tuple[int, ..
         found = model(row, torch.arange(row.shape[1])[None], None, packed_seq_params=packed(*LENGTHS, padded=padded))
         together = logits(model, row)
     for start, each in zip(starts, alone, strict=True):
-        torch.testing.assert_close(found[:, start : start + each.shape[1]], each, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(found[:, start : start + each.shape[1]], each, **ROUNDING)
     assert (together[:, starts[1] :][:, : LENGTHS[1]] - alone[1]).abs().max() > 0.01

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import torch
 from megatron.core.extensions import transformer_engine_spec_provider as engine
-from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.enums import AttnBackend
 from megatron.training.models.gpt import GPTModelBuilder
@@ -19,7 +18,7 @@ from transformers.models.gemma2.modeling_gemma2 import eager_attention_forward
 
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.layers.soft_caps import SoftCappedAttention
-from tests.layers.models import CAPPED, LATENT, LENGTH, WINDOW, built, gpt, hybrid, logits, shaken, tokens
+from tests.layers.models import LATENT, LENGTH, WINDOW, built, gpt, hybrid, logits, shaken, tokens
 from tests.layers.test_specs import specs, with_engine
 from tests.numerics.emulation import emulated
 
@@ -67,39 +66,6 @@ def test_attention_is_that_of_gemma(fields: Mapping[str, Any], length: int) -> N
         assert found.dtype == query.dtype
         torch.testing.assert_close(found, expected, rtol=rounding, atol=rounding)
     assert (theirs(query, key, value, None) - theirs(query, key, value, 5)).abs().max() > 0.1
-
-
-def packed(*lengths: int, padded: tuple[int, ...] = ()) -> PackedSeqParams:
-    def bounds(sizes: tuple[int, ...]) -> Any:
-        return torch.tensor([0, *sizes], dtype=torch.int32).cumsum(0, dtype=torch.int32)
-
-    params: Any = PackedSeqParams
-    result: PackedSeqParams = params(
-        qkv_format="thd",
-        cu_seqlens_q=bounds(lengths),
-        cu_seqlens_kv=bounds(lengths),
-        cu_seqlens_q_padded=bounds(padded) if padded else None,
-        cu_seqlens_kv_padded=bounds(padded) if padded else None,
-        max_seqlen_q=max(padded or lengths),
-        max_seqlen_kv=max(padded or lengths),
-    )
-    return result
-
-
-@pytest.mark.parametrize("padded", [(), (8, 8)])
-def test_packed_sequences_are_computed_as_alone(padded: tuple[int, ...]) -> None:
-    model = shaken(built(gpt(CAPPED, **WINDOW)))
-    sequences = [tokens(1, seed)[:, :length] for seed, length in ((3, 7), (4, 5))]
-    alone = [logits(model, each) for each in sequences]
-    starts = (0, 8) if padded else (0, 7)
-    row = torch.zeros(1, sum(padded) or 12, dtype=torch.long)
-    for start, each in zip(starts, sequences, strict=True):
-        row[:, start : start + each.shape[1]] = each
-    positions = torch.arange(row.shape[1])[None]
-    found = model(row, positions, None, packed_seq_params=packed(7, 5, padded=padded))
-    for start, each in zip(starts, alone, strict=True):
-        torch.testing.assert_close(found[:, start : start + each.shape[1]], each, rtol=1e-4, atol=1e-5)
-    assert (logits(model, row)[:, starts[1] :][:, :5] - alone[1]).abs().max() > 0.01
 
 
 @BOTH
