@@ -39,7 +39,7 @@ class Notes:
     claims: tuple[str, ...]
     """What rows say of the computation and no field of the class shows."""
     left_out: tuple[str, ...]
-    """Rows of the nearest family that a draft cannot state."""
+    """Rows of the nearest family that a draft cannot state, and its parts that are about keys of files alone."""
 
 
 def notes(table: Table, hf: HfClass, near: Sequence[Near], chosen: Chosen, evidence: Evidence) -> Notes:
@@ -255,6 +255,10 @@ def _doubt(row: Row, evidence: Evidence) -> str:
 
 
 def _left_out(table: Table, hf: HfClass, nearest: Family, family: Family) -> Iterator[str]:
+    for part in nearest.parts:
+        if part not in family.parts and all(row.remote_key for row in part.rows):
+            where = table.places.parts[part]
+            yield f"{where.name.upper()}: {where.doc} (a part of {table.places.file(nearest)})"
     there = {str(row) for row in _all(family)}
     for row in nearest.rows:
         if not is_plain(row) and str(row) not in there and (row.remote_key or fits(row, hf)):

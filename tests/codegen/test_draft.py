@@ -283,6 +283,14 @@ def test_what_the_nearest_family_has_and_a_draft_cannot_state_is_named() -> None
     assert all(any(each.startswith(row) for each in made.notes.left_out) for row in functions)
 
 
+def test_the_parts_of_keys_that_the_nearest_family_has_are_named() -> None:
+    made = drafted("qwen3_moe")
+    keys = parts_of(made.near[0].family) & {"QWEN", "DEEPSEEK", "QWEN_HYBRID", "GRANITE"}
+    assert keys
+    assert {each.partition(":")[0] for each in made.notes.left_out} >= keys
+    assert any(each.startswith("QWEN: Keys of Qwen's code. (a part of ") for each in made.notes.left_out)
+
+
 # --- The proof --------------------------------------------------------------------------------------------------------
 
 
