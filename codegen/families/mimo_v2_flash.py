@@ -30,6 +30,7 @@ from codegen.table import (
     Since,
     Unread,
     hard_wired,
+    implied,
     layered,
     positive,
     require,
@@ -45,14 +46,14 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.hybrid import by_symbol
     from mcore_mappers_runtime.layer_ropes import (
         LayerRopes,
-        full_theta,
         gpt_layer_ropes,
         hybrid_layer_ropes,
         layer_ropes,
+        theta_of,
     )
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
-    from mcore_mappers_runtime.windows import SLIDING, window_skips, window_types
+    from mcore_mappers_runtime.windows import FULL, SLIDING, window_skips, window_types
 
 
 def ropes(hf: MiMoV2FlashConfig, check: Check) -> LayerRopes:
@@ -81,7 +82,23 @@ def own_ropes_rotate_pairs(hf: MiMoV2FlashConfig, ropes: LayerRopes, rope: GPTRo
 
 def theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
     said = check.undeclared("rope_theta")
-    return said is None or said == full_theta(rope_parameters_of(hf), said)
+    return said is None or said == theta_of(rope_parameters_of(hf), FULL, said)
+
+
+def sliding_theta(hf: MiMoV2FlashConfig) -> object:
+    return theta_of(rope_parameters_of(hf), SLIDING, None)
+
+
+def sliding_groups(hf: MiMoV2FlashConfig) -> int:
+    return 2 * hf.num_key_value_heads
+
+
+def has_window(sliding: list[int]) -> list[int]:
+    return sliding
+
+
+def has_experts(expert_layers: list[int]) -> list[int]:
+    return expert_layers
 
 
 def part_agrees(check: Check, ropes: LayerRopes) -> bool:
@@ -260,6 +277,12 @@ FAMILY = Family(
             restates(f"swa_{name}", name, "layers of both kinds have the same")
             for name in ("num_attention_heads", "head_dim", "v_head_dim")
         ),
+        implied(
+            "swa_num_key_value_heads", sliding_groups, "layers with a window have twice as many query groups as others"
+        ),
+        implied("swa_rope_theta", sliding_theta, "rope_parameters says it of sliding_attention"),
+        implied("hybrid_layer_pattern", has_window, "layer_types says which layers have a window: 1 for these"),
+        implied("moe_layer_freq", has_experts, "mlp_layer_types says which layers have experts: 1 for these"),
         restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name"),
         hard_wired("add_swa_attention_sink_bias", True, "layers of the class that have a window have sinks"),
         hard_wired("add_full_attention_sink_bias", False, "layers of the class that have no window have no sinks"),

@@ -49,6 +49,13 @@ class Restated:
 
 
 @dataclass(frozen=True)
+class Implied:
+    """What a function of the config gives, of which the key is another form in some files."""
+
+    function: Function
+
+
+@dataclass(frozen=True)
 class Condition:
     """A function of the config says that Megatron can express it."""
 
@@ -106,7 +113,7 @@ class Guard(Row):
     """A field that is refused unless it passes a test; the functions below write one."""
 
     field: str
-    test: Values | Restated | Condition | Same | Deviating | LanguageModel
+    test: Values | Restated | Implied | Condition | Same | Deviating | LanguageModel
     why: str
     inverse: Back | None = None
     """How the field is read back, where no other row does."""
@@ -120,6 +127,8 @@ class Guard(Row):
                 return arguments("hard_wired" if remote else "must_be", self.field, *allowed)
             case Restated(field):
                 return arguments("restates", self.field, field)
+            case Implied(function):
+                return arguments("implied", self.field, function.__name__)
             case Condition(function):
                 return arguments("require", self.field, function.__name__)
             case Bound(identifier):
@@ -149,7 +158,7 @@ class Guard(Row):
     def unique(self) -> tuple[str, ...]:
         """Several conditions may be about one field."""
         match self.test:
-            case Values() | Restated():
+            case Values() | Restated() | Implied():
                 return (f"values of {self.field}",)
             case Bound(identifier) | UpTo(identifier) | Length(identifier):
                 return (identifier,)
@@ -161,7 +170,7 @@ class Guard(Row):
     @property
     def rule_functions(self) -> tuple[Function, ...]:
         match self.test:
-            case Condition(function) | Length(_, function):
+            case Implied(function) | Condition(function) | Length(_, function):
                 return (function,)
             case Bound(_, applies, within):
                 return (applies, within)
@@ -192,7 +201,7 @@ class Guard(Row):
 
     @property
     def remote_key(self) -> str:
-        remote = isinstance(self.test, Restated) or (isinstance(self.test, Values) and self.test.remote)
+        remote = isinstance(self.test, Restated | Implied) or (isinstance(self.test, Values) and self.test.remote)
         return self.field if remote else ""
 
     @property
@@ -223,6 +232,8 @@ class Guard(Row):
             case Restated(field):
                 stored = context.hf.attribute_map.get(field, field)
                 return f"check.restates({name}, {stored!r}, {why})"
+            case Implied(function):
+                return f"check.implied({name}, {call(read_function(function))}, {why})"
             case Condition(function):
                 condition = call(read_function(function))
                 return f"check.require({condition}, {name}, {context.read(self.field)}, {why}{lifted})"
@@ -288,6 +299,17 @@ def restates(key: str, field: str, why: str) -> Guard:
     A file that has the key alone is read as if it had the field.
     """
     return Guard(key, Restated(field), why)
+
+
+def implied(key: str, function: Function, why: str) -> Guard:
+    """A key of remote code that says in another form what fields of the class say: both must say the same.
+
+    Args:
+        key: as files have it.
+        function: gives what it must be.
+        why: what the class reads, and what the key means.
+    """
+    return Guard(key, Implied(function), why)
 
 
 def language_model(field: str, why: str) -> Guard:

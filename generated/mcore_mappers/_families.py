@@ -2718,12 +2718,14 @@ FAMILIES: Mapping[str, Family] = {
                 "layer's own goes by the channels that the model's rotates, which come in pairs",
             ),
             ("hybrid_block_size", "layer_types says which layers of the class have a window"),
+            ("hybrid_layer_pattern", "layer_types says which layers have a window: 1 for these"),
             (
                 "layer_types",
                 "must be the same for every layer: layers with a window have sinks, twice the query groups and a rope "
                 "of their own, and Megatron's layers have as many groups each, one rope, and all have sinks or none",
             ),
             ("layernorm_epsilon", "Xiaomi's code has the first name"),
+            ("moe_layer_freq", "mlp_layer_types says which layers have experts: 1 for these"),
             ("n_shared_experts", "the class has no shared experts"),
             (
                 "num_key_value_heads",
@@ -2735,6 +2737,8 @@ FAMILIES: Mapping[str, Family] = {
             ("scoring_func", "the class scores experts with a sigmoid"),
             ("swa_head_dim", "layers of both kinds have the same"),
             ("swa_num_attention_heads", "layers of both kinds have the same"),
+            ("swa_num_key_value_heads", "layers with a window have twice as many query groups as others"),
+            ("swa_rope_theta", "rope_parameters says it of sliding_attention"),
             ("swa_v_head_dim", "layers of both kinds have the same"),
             ("topk_method", "the class chooses experts by groups and a bias"),
             ("v_head_dim", "must be at most head_dim: core attention gets values padded to the width of keys"),

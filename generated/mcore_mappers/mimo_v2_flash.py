@@ -20,12 +20,12 @@ from mcore_mappers_runtime.hybrid import by_symbol, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_ropes import (
     LayerRopes,
-    full_theta,
     gpt_layer_ropes,
     hybrid_layer_ropes,
     layer_ropes,
     own_bases,
     own_bases_by_symbol,
+    theta_of,
 )
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
@@ -34,7 +34,7 @@ from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
-from mcore_mappers_runtime.windows import SLIDING, sliding_layers, window_reach, window_skips, window_types
+from mcore_mappers_runtime.windows import FULL, SLIDING, sliding_layers, window_reach, window_skips, window_types
 from mcore_mappers_runtime.yarn import with_yarn
 
 from ._parts import attention, decoder, experts, positions, stack
@@ -54,6 +54,7 @@ def to_megatron(
     transformer = _transformer(
         check,
         hf,
+        expert_layers,
         rope,
         ropes,
         sliding,
@@ -101,6 +102,7 @@ def to_megatron_hybrid(
     transformer = _transformer(
         check,
         hf,
+        expert_layers,
         rope,
         ropes,
         sliding,
@@ -174,12 +176,13 @@ def _softmax_offset_freq_by_symbol(sliding: list[int]) -> tuple[int, ...] | None
 
 def _theta_agrees(hf: MiMoV2FlashConfig, check: Check) -> bool:
     said = check.undeclared("rope_theta")
-    return said is None or said == full_theta(rope_parameters_of(hf), said)
+    return said is None or said == theta_of(rope_parameters_of(hf), FULL, said)
 
 
 def _transformer(
     check: Check,
     hf: MiMoV2FlashConfig,
+    expert_layers: list[int],
     rope: GPTRope | HybridRope,
     ropes: LayerRopes,
     sliding: list[int],
@@ -309,11 +312,23 @@ def _transformer(
     check.if_set("add_full_attention_sink_bias", (False,), "layers of the class that have no window have no sinks")
     check.if_set("add_swa_attention_sink_bias", (True,), "layers of the class that have a window have sinks")
     check.if_set("hybrid_block_size", (None,), "layer_types says which layers of the class have a window")
+    check.implied("hybrid_layer_pattern", sliding, "layer_types says which layers have a window: 1 for these")
     check.restates("layernorm_epsilon", "rms_norm_eps", "Xiaomi's code has the first name")
+    check.implied("moe_layer_freq", expert_layers, "mlp_layer_types says which layers have experts: 1 for these")
     check.if_set("n_shared_experts", (None,), "the class has no shared experts")
     check.if_set("scoring_func", ("sigmoid",), "the class scores experts with a sigmoid")
     check.restates("swa_head_dim", "head_dim", "layers of both kinds have the same")
     check.restates("swa_num_attention_heads", "num_attention_heads", "layers of both kinds have the same")
+    check.implied(
+        "swa_num_key_value_heads",
+        2 * hf.num_key_value_heads,
+        "layers with a window have twice as many query groups as others",
+    )
+    check.implied(
+        "swa_rope_theta",
+        theta_of(rope_parameters_of(hf), SLIDING, None),
+        "rope_parameters says it of sliding_attention",
+    )
     check.restates("swa_v_head_dim", "v_head_dim", "layers of both kinds have the same")
     check.if_set("topk_method", ("noaux_tc",), "the class chooses experts by groups and a bias")
     check.finish()

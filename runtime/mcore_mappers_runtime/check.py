@@ -124,6 +124,18 @@ class Check(Attributes):
         if value is not None and value != self._values.get(field):
             self.refuse(key, value, f"{field} says {shown(self._values.get(field))}: {reason}")
 
+    def implied(self, key: str, value: object, reason: str) -> None:
+        """Refuse a key of remote code that says something else than what follows from the fields of the class.
+
+        Args:
+            key: which may be absent, or None.
+            value: what follows; None where nothing of the model depends on the key.
+            reason: from which fields, and how.
+        """
+        said = self.undeclared(key)
+        if said is not None and value is not None and said != value:
+            self.refuse(key, said, f"must be {shown(value)}: {reason}")
+
     def architectures(self, names: object, reason: str) -> None:
         """Refuse a head that is no language model; a name that is not known is warned of in the end."""
         if not names:

@@ -129,12 +129,12 @@ def of_a_part(rope: Mapping[str, object], part: float) -> dict[str, object]:
     return {_PART: part, **rope} if rope.get("rope_type") == "default" else {**rope}
 
 
-def full_theta(rope_parameters: RopeParameters | dict[str, object] | None, unsaid: object) -> object:
-    """The base of the rope of layers without a window; `unsaid` where there is none."""
+def theta_of(rope_parameters: RopeParameters | dict[str, object] | None, layer_type: str, unsaid: object) -> object:
+    """The base of the rope of layers of a type; `unsaid` where there is none."""
     by_type: Mapping[str, object] = (
         cast("Mapping[str, object]", rope_parameters) if isinstance(rope_parameters, dict) else {}
     )
-    rope = by_type.get(FULL)
+    rope = by_type.get(layer_type)
     return cast("Mapping[str, object]", rope).get("rope_theta", unsaid) if isinstance(rope, dict) else unsaid
 
 

@@ -33,7 +33,7 @@ PROOF = Proof(
         "two_shared_experts": {"n_shared_experts": 2},
         "all_groups": {"topk_group": 4},
         "one_group_of_experts": {"n_group": 1, "topk_group": 1},
-        "five_experts": {"num_experts_per_tok": 5},
+        "five_experts": {"n_routed_experts": 12, "num_experts_per_tok": 5},
         "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
         "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
         "other_sizes": OTHER_LATENT_EXPERTS,

@@ -20,7 +20,7 @@ GROUPED_DECODER: Keywords = {**DECODER, **GROUPED_EXPERTS, "n_routed_experts": 8
 GROUPS: Mapping[str, Keywords] = {
     "all_groups": {"topk_group": 4},
     "one_group_of_experts": {"n_group": 1, "topk_group": 1},
-    "five_experts": {"num_experts_per_tok": 5},
+    "one_group_of_two": {"n_group": 2, "topk_group": 1, "num_experts_per_tok": 2},
     "three_groups": {"num_experts_per_tok": 6, "topk_group": 3},
     "one_expert": {"num_experts_per_tok": 1, "n_group": 1, "topk_group": 1, "norm_topk_prob": False},
     "no_scaling": {"routed_scaling_factor": 1.0},

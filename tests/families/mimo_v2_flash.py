@@ -19,12 +19,18 @@ from tests.families.layer_ropes import (
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
 from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import DEFAULT, NOT_HYBRID, rope
-from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, ROUTER, THREE_GROUPS
+from tests.families.shared import ACTIVATION, ATTENTION, GENERAL, OTHER_SIZES, REMOTE, ROUTER, THREE_GROUPS
 from tests.families.windows import LAYER_TYPES_REFUSED
 from tests.numerics.layouts import LLAMA
 
 _WINDOWS = {"layer_types": [SLIDING] * 3}
 _MIXED = {"layer_types": [FULL, SLIDING, SLIDING]}
+_IN_OTHER_WORDS: Keywords = {
+    "hybrid_layer_pattern": [0, 1, 1],
+    "moe_layer_freq": [0, 1, 1],
+    "swa_num_key_value_heads": 4,
+    "swa_rope_theta": DEFAULT["rope_parameters"]["rope_theta"],
+}
 
 
 def _rotating(part: float, keywords: Keywords) -> Keywords:
@@ -64,6 +70,7 @@ PROOF = Proof(
             "rope_theta": DEFAULT["rope_parameters"]["rope_theta"],
             "partial_rotary_factor": 0.334,
         },
+        "in_other_words": {**_MIXED, **_IN_OTHER_WORDS},
         "published": {
             **_MIXED,
             "v_head_dim": 16,
@@ -142,6 +149,15 @@ PROOF = Proof(
             start=_MIXED,
             nearest=(NOTHING, {"num_key_value_heads": 1}),
             layers=True,
+        ),
+        *(
+            Refused(key, key, {key: value}, start={**_MIXED, **_IN_OTHER_WORDS}, equal=REMOTE, layers=True)
+            for key, value in (
+                ("hybrid_layer_pattern", [0, 1, 0]),
+                ("moe_layer_freq", [1, 1, 1]),
+                ("swa_num_key_value_heads", 2),
+                ("swa_rope_theta", 5.0),
+            )
         ),
         Refused("scaling_unsaid", "routed_scaling_factor", {}, {"routed_scaling_factor": None}),
         Refused("narrow_values", "v_head_dim", {"v_head_dim": 16}),

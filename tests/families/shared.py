@@ -135,6 +135,13 @@ ROUTER: Sequence[Refused] = (
         for topk, groups in ((3, 2), (3, 1))
     ),
     Refused(
+        "groups_of_too_few",
+        "topk_group",
+        {"num_experts_per_tok": 5},
+        start={"n_group": 4, "topk_group": 2, "num_experts_per_tok": 4},
+        nearest=(NOTHING, {"num_experts_per_tok": 5, "topk_group": 4}),
+    ),
+    Refused(
         "not_normalised",
         "norm_topk_prob",
         {"norm_topk_prob": False},

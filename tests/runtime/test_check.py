@@ -107,6 +107,20 @@ def test_must_be(value: object, allowed: tuple[object, ...], holds: bool) -> Non
         assert said(check)[0][2] == f"must be {' or '.join(map(repr, allowed))}: because"
 
 
+@pytest.mark.parametrize("key", [None, 8, 8.0])
+def test_a_key_may_say_what_is_implied(key: object) -> None:
+    check = make(config("llama", swa_num_key_value_heads=key))
+    check.implied("swa_num_key_value_heads", 8, "because")
+    assert said(check) == []
+
+
+def test_a_key_must_not_say_otherwise() -> None:
+    check = make(config("llama", swa_num_key_value_heads=4))
+    check.implied("swa_num_key_value_heads", None, "nothing depends on it")
+    check.implied("swa_num_key_value_heads", 8, "because")
+    assert said(check) == [("swa_num_key_value_heads", 4, "must be 8: because")]
+
+
 @pytest.mark.parametrize(
     ("family", "field", "reason", "good", "bad"),
     [
