@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.budget import Budget
-from tests.selection import Selection, choose, seed_of
+from tests.selection import Selection, choose, in_turn, seed_of
 
 # One thread in each process: what is computed is small, and the processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -62,6 +62,11 @@ def group_of(nodeid: str) -> str:
     return stem if family is None else f"{stem}-{family}"
 
 
+def costly_unit(item: pytest.Item) -> str:
+    """What has its turn together with a test that is marked as costly: its file, or all its cases; else empty."""
+    return next((node.nodeid.partition("[")[0] for node, _ in item.iter_markers_with_node("costly")), "")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("selection", "what is checked")
     group.addoption("--family", default="", help="what is about this family, and nothing else")
@@ -74,6 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if options.family and options.family not in FAMILIES:
         raise pytest.UsageError(f"--family: there is no family {options.family!r}")
     # Kept among the options, which xdist's processes get as they are here.
+    config.addinivalue_line("markers", "costly: takes seconds; a slice has some of these, whichever have their turn")
     options.seed = "" if options.whole else options.seed or seed_of()
     choose(Selection(options.family, options.seed))
     config.pluginmanager.register(Budget(family_in, enforced=not options.whole), "budget")
@@ -105,6 +111,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if family_in(item.nodeid) == family]
         return
+    costly = {item: unit for item in items if (unit := costly_unit(item))}
+    kept = in_turn(costly.values())
+    if others := [item for item, unit in costly.items() if unit not in kept]:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in costly or costly[item] in kept]
     order = {stem: index for index, stem in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
 

@@ -18,6 +18,9 @@ DECIDING = ("codegen/families/**/*.py", "generated/schemas/**/*.json", "tests/**
 FEW = 20
 """How many families a slice has of a test that is much the same for all."""
 
+COSTLY = 4
+"""A slice has one in so many of the tests that are marked as costly."""
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -68,6 +71,12 @@ def draw[Item](
 def some(families: Iterable[str], about: str) -> tuple[str, ...]:
     """Of a slice, a few of the families: for tests of what does not differ by family but in what it is given."""
     return draw(families, FEW, f"families of {about}")
+
+
+def in_turn(names: Iterable[str]) -> frozenset[str]:
+    """Of a slice, which of the costly tests have their turn; at least one where there are any."""
+    found = tuple(dict.fromkeys(names))
+    return frozenset(draw(found, max(1, len(found) // COSTLY), "costly tests"))
 
 
 def sample[Item](

@@ -65,6 +65,7 @@ def test_what_is_run_is_there() -> None:
     assert [step for step in prove.STEPS if not (ROOT / step).exists()] == []
 
 
+@pytest.mark.costly
 def test_what_other_families_have_to_decide_stops_no_proof(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

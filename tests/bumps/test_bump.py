@@ -24,6 +24,8 @@ from codegen.snapshot import load
 from codegen.tree import TreeError
 from tests.bumps.support import TABLE, at
 
+pytestmark = pytest.mark.costly
+
 LLAMA = next(family for family in TABLE.families if family.name == "llama")
 NEW = at().hf["transformers.models.mistral.configuration_mistral.MistralConfig"]
 REFUSED = TABLE.refused_classes[0]

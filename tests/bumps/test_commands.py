@@ -22,6 +22,8 @@ from codegen.table import Pending
 from codegen.undecided import undecided
 from tests.bumps.support import TABLE, at
 
+pytestmark = pytest.mark.costly
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:

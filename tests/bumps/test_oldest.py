@@ -23,6 +23,8 @@ from tests.bumps.support import TABLE, at, code, difference, release
 from tests.matrix.compared import ANOTHER_MODEL
 from tests.selection import draw
 
+pytestmark = pytest.mark.costly
+
 
 def in_window(package: str) -> tuple[str, ...]:
     """The recorded releases of the window, without the pinned one."""

@@ -25,6 +25,8 @@ from tests.bumps.test_replay import EXPECTED, SECOND, replayed
 from tests.docs import families
 from tests.matrix.__main__ import ends
 
+pytestmark = pytest.mark.costly
+
 NEW = {"transformers": "98.0.1", "megatron-core": "99.2.0"}
 WRITTEN = (
     "README.md",

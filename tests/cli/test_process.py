@@ -14,6 +14,8 @@ import mcore_mappers
 from tests.cli.support import checkpoint
 from tests.selection import draw
 
+pytestmark = pytest.mark.costly
+
 HEAVY = ("torch", "transformers", "megatron", "numpy", "rich")
 
 

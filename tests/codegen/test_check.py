@@ -290,6 +290,7 @@ def texts(root: Path) -> dict[str, str]:
     return {path: file.read_text("utf-8") for path, file in files.present(root / "generated").items()}
 
 
+@pytest.mark.costly
 def test_emit_follows_the_rules_and_leaves_the_snapshot(copy: Path) -> None:
     before = texts(copy)
     for spoil in (forged_module, edited_rule, edited_module, deleted_module, extra_module, extra_file):

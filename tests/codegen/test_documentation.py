@@ -17,6 +17,8 @@ from codegen.drift.render import markdown
 from codegen.introspect.documentation import digest, text
 from codegen.snapshot import load
 
+pytestmark = pytest.mark.costly
+
 WHOLE = '''
     """Configs."""
 

@@ -232,6 +232,7 @@ def test_a_running_model_reads_nothing_else(
     assert not {key for key in unexpected if not hasattr(PreTrainedConfig, key)}
 
 
+@pytest.mark.costly
 def test_every_causal_lm_can_be_introspected() -> None:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES

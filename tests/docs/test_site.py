@@ -21,6 +21,8 @@ from codegen.pages import site
 from codegen.project import ROOT
 from tests.selection import whole
 
+pytestmark = pytest.mark.costly
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FAMILIES = ("deepseek_v3", "llama", "nemotron_h")
 """A slice: one with latent attention and a deviation, one of two targets, one hybrid alone."""

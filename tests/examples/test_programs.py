@@ -16,6 +16,8 @@ import pytest
 from mcore_mappers import cpu
 from tests.cli.support import run as called
 
+pytestmark = pytest.mark.costly
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 TINY = EXAMPLES / "tiny"

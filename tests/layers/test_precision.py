@@ -108,6 +108,7 @@ RECOMPUTED: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+@pytest.mark.costly
 @VARIANTS
 @pytest.mark.parametrize("recomputed", RECOMPUTED)
 def test_recomputing_changes_no_gradient(layers: Layers, fields: Mapping[str, Any], recomputed: str) -> None:

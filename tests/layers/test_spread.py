@@ -10,6 +10,8 @@ import torch
 
 from tests.layers.spread_worker import CASES, WORLD, Outcome, Spread, work
 
+pytestmark = pytest.mark.costly
+
 TOLERANCE = 1e-4
 # Seconds, against ranks that wait for ever.
 LIMIT = 600

@@ -36,7 +36,7 @@ from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
 from tests.numerics.weights import CopyError, copy_weights
 from tests.selection import draw
 
-pytestmark = pytest.mark.usefixtures("process")
+pytestmark = [pytest.mark.usefixtures("process"), pytest.mark.costly]
 
 OWN = Path(__file__).parents[1] / "configs"
 CORPUS = folder("CONFIG_CORPUS")

@@ -28,7 +28,7 @@ from tests.numerics.perturbations import SAME, Setting, Trial, owners, try_field
 from tests.selection import draw, whole
 from tests.support.plans import schemas
 
-pytestmark = pytest.mark.usefixtures("process")
+pytestmark = [pytest.mark.usefixtures("process"), pytest.mark.costly]
 
 # 16-bit weights for 32-bit ones, with which a token may get another expert. Other functions differ by 1 and more.
 ROUNDING = 0.5

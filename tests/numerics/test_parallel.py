@@ -19,6 +19,8 @@ import torch
 
 from tests.numerics.parallel_cases import CASES, NOT_ON_CPU, WORLD, ParallelCase, drawn
 
+pytestmark = pytest.mark.costly
+
 ROOT = Path(__file__).parents[2]
 TOLERANCE = 3e-5
 # Seconds, against ranks that wait for ever: a slow machine takes minutes.

@@ -26,7 +26,7 @@ from tests.numerics.pretended import GPU, pretended_gpu
 from tests.selection import draw
 from tests.support.about import about
 
-pytestmark = pytest.mark.usefixtures("process")
+pytestmark = [pytest.mark.usefixtures("process"), pytest.mark.costly]
 
 
 @pytest.fixture

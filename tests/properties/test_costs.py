@@ -66,6 +66,7 @@ def sized(family: str) -> Iterator[tuple[str, str]]:
     yield from (("unknown", value) for value in VALUES)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("family", draw(FAMILIES, SOME_FAMILIES, "families that cost"))
 def test_mapper(family: str) -> None:
     counts = {name for name in verdicts(family) if name.endswith("layers")}

@@ -13,6 +13,8 @@ import pytest
 import mcore_mappers
 from tests.support.hf import config
 
+pytestmark = pytest.mark.costly
+
 PROGRAM: Final = """
 import importlib.metadata, json, sys
 

@@ -15,6 +15,8 @@ from mcore_mappers_runtime import kernels, needs
 from mcore_mappers_runtime.kernels import Installed, installed
 from tests.support.hf import FAMILIES, config, mapped
 
+pytestmark = pytest.mark.costly
+
 NOTHING = Installed(*[False] * 5)
 PERMUTED = "moe_permute_fusion"
 

@@ -8,10 +8,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from tests.families import PROOFS
 from tests.families.proof import ABSENT
 from tests.selection import ROOT, sample
 from tests.support.plans import TABLES
+
+pytestmark = pytest.mark.costly
 
 THREADS: Final = 16
 

@@ -6,10 +6,12 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pytest
 
 import mcore_mappers
 from tests.docs.examples import README, WRITTEN, of_families
@@ -51,7 +53,7 @@ def examples() -> tuple[TemporaryDirectory[str], tuple[str, ...]]:
 
 
 @cache
-def pyright() -> Errors:
+def basedpyright() -> Errors:
     """What pyright says in strict mode, but for the one rule that `pyproject.toml` turns off."""
     program = Path(sys.executable).with_name("basedpyright")
     command = [program, "--outputjson", "--pythonpath", sys.executable, *CHECKED, *examples()[1]]
@@ -99,17 +101,14 @@ def test_the_readme_has_examples() -> None:
     assert "to_megatron(hf, " in README.python[0]
 
 
-def test_pyright_finds_nothing() -> None:
-    assert outside_cases(pyright()) == []
+each_checker = pytest.mark.parametrize("checker", draw((basedpyright, mypy), 1, "type checkers"))
 
 
-def test_mypy_finds_nothing() -> None:
-    assert outside_cases(mypy()) == []
+@each_checker
+def test_nothing_is_found(checker: Callable[[], Errors]) -> None:
+    assert outside_cases(checker()) == []
 
 
-def test_pyright_rejects_misuse_and_nothing_else() -> None:
-    assert set(pyright()[CASES]) == marked()
-
-
-def test_mypy_rejects_misuse_and_nothing_else() -> None:
-    assert set(mypy()[CASES]) == marked()
+@each_checker
+def test_misuse_is_rejected_and_nothing_else(checker: Callable[[], Errors]) -> None:
+    assert set(checker()[CASES]) == marked()
