@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 import sys
@@ -205,8 +206,9 @@ def _check_not_ours(folder: Path, theirs: Mapping[str, Family], ours: Sequence[F
             raise TableError(f"{folder}: {PACKAGE} has a mapper of {family.name} ({family.config}) already")
 
 
+@functools.cache
 def load_table() -> Table:
-    """The project's own table."""
+    """The project's own table, read once in a process."""
     from codegen import confirmed, families, megatron, refused, remote
 
     found = listed(families, only_families=True)

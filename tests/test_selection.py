@@ -43,6 +43,15 @@ def test_what_is_always_there(seed: str) -> None:
     assert len(found) == (13 if seed else 100)
 
 
+def test_costly_tests_have_their_turn(seed: str) -> None:
+    names = [f"test_{number}" for number in range(20)]
+    turn = selection.in_turn([*names, *names])
+    assert turn <= {*names}
+    assert len(turn) == (5 if seed else 20)
+    assert selection.in_turn(["alone"]) == {"alone"}
+    assert selection.in_turn([]) == frozenset()
+
+
 def test_other_seeds_are_other_slices() -> None:
     before = chosen()
     slices: list[tuple[int, ...]] = []

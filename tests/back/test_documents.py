@@ -27,6 +27,8 @@ from tests.selection import draw, some
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped
 
+pytestmark = pytest.mark.costly
+
 CLASSES = [*load_snapshot(project.GENERATED / "schemas").megatron.values()]
 """What the generator read of Megatron's sources, to hold the run-time types against."""
 

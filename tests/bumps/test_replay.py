@@ -32,6 +32,8 @@ from codegen.releases import ReleaseError, require_readable
 from tests.bumps.support import TABLE, Release, at, difference, hunks, release
 from tests.selection import draw
 
+pytestmark = pytest.mark.costly
+
 EXPECTED = Path(__file__).parent / "expected"
 UPDATE = bool(os.environ.get("UPDATE_BUMPS"))
 PACKAGES = ("transformers", "megatron-core")
@@ -96,13 +98,11 @@ def test_every_report_is_of_a_bump() -> None:
     }
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("bump", SOME, ids=lambda bump: bump.name)
 def test_the_report_is_as_it_was(bump: Bump) -> None:
     expect(f"{bump.name}.md", markdown(replayed(bump)))
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("bump", SOME, ids=lambda bump: bump.name)
 def test_the_diff_of_generated_code_holds_what_the_bump_explains(bump: Bump) -> None:
     old, new = bump.modules()
@@ -259,7 +259,6 @@ COUNTED = (
 )
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("counted", COUNTED, ids=lambda counted: counted.bump.name)
 def test_the_report_of_megatron_has_what_was_counted(counted: Counted) -> None:
     old, new = counted.bump.releases()
@@ -282,7 +281,6 @@ WITH_ROUTER_LOGITS = _names_of("""
 FIRST, SECOND = Bump("transformers", "5.12.1", "5.18.0"), Bump("transformers", "5.18.0", "5.23.0")
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize(
     ("bump", "kind", "name", "owners"),
     [
@@ -337,7 +335,6 @@ def test_a_release_before_dataclasses_is_refused_with_a_clear_word() -> None:
         require_readable("transformers", "4.57.1")
 
 
-@pytest.mark.costly
 def test_a_report_is_the_same_whenever_it_is_made() -> None:
     old, new = SECOND.releases()
     known = dict(reversed([*SECOND.causal_lm().items()]))
@@ -359,7 +356,6 @@ def test_a_report_says_what_becomes_of_mappers_and_folds_what_decides_nothing(bu
     assert all(name in text for name in silent)
 
 
-@pytest.mark.costly
 def test_transformers_5_24_computes_chunks_otherwise() -> None:
     """The reason of llama4_text about chunks of None was true of 5.23.0 alone."""
     # Before anybody had read it.

@@ -28,6 +28,8 @@ from tests.bumps.support import TABLE as WHOLE
 from tests.bumps.support import at
 from tests.selection import draw, whole
 
+pytestmark = pytest.mark.costly
+
 ARCHETYPES = ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
 WITH_LAYER_NORMS = "starcoder2"
 

@@ -28,6 +28,8 @@ from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Family, InDomain, Part, Pending, RefusedClass, Row
 
+pytestmark = pytest.mark.costly
+
 TABLE = project.load_table()
 SNAPSHOT = load(project.GENERATED / "schemas")
 FAMILIES = {family.name: family for family in TABLE.families}
@@ -103,7 +105,6 @@ def test_a_type_that_functions_do_not_take_does_not_fit() -> None:
 # --- The search -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("name", ["arcee", "qwen3", "qwen3_moe", "internlm3"])
 def test_a_family_of_parts_is_found_again(name: str) -> None:
     made = drafted(name)
@@ -180,7 +181,6 @@ def test_sentences_and_signatures_are_no_evidence() -> None:
 # --- The files --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("name", ["arcee", "qwen3_moe", "starcoder2", "youtu"])
 def test_the_draft_is_a_file_of_the_table(name: str, tmp_path: Path) -> None:
     made = drafted(name)
@@ -226,7 +226,6 @@ def test_one_line_does_not_tell_what_is_rare() -> None:
     assert "ROPE" in parts_of(drafted("solar_open").family)
 
 
-@pytest.mark.costly
 @pytest.mark.parametrize("name", ["smollm3", "dots1", "granite"])
 def test_nothing_that_a_draft_says_of_the_computation_wrongly_goes_unasked(name: str) -> None:
     """Of fields that families read in several ways, too: the name of a field does not show what it means."""
@@ -445,7 +444,6 @@ def committed_without(names: tuple[str, ...], folder: Path) -> Place:
     return Place(rules, folder, folder / "generated", folder / "families")
 
 
-@pytest.mark.costly
 def test_several_are_drafted_at_once_and_what_cannot_be_stops_no_other(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

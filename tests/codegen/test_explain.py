@@ -13,6 +13,8 @@ from codegen import project
 from codegen.__main__ import main
 from codegen.cost import lines_of
 
+pytestmark = pytest.mark.costly
+
 needs_upstream = pytest.mark.skipif(
     any(importlib.util.find_spec(name) is None for name in ("transformers", "megatron")),
     reason="values are read by transformers and megatron-core",

@@ -7,12 +7,11 @@ from typing import Any
 import pytest
 
 import mcore_mappers as mcore_mappers
-from codegen import project
 from codegen.plan import Plan, Side
-from codegen.snapshot import load
 from mcore_mappers_runtime.explained import Explanation, explanation
+from tests.support.plans import TABLES, described
 
-PLANS = {plan.family.name: plan for plan in project.plans(project.load_table(), load(project.GENERATED / "schemas"))}
+PLANS = {family: described(family)[0] for family in TABLES}
 TARGETS = [(name, mapper.target.name) for name, plan in PLANS.items() for mapper in plan.mappers]
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.docs import messages
 
+pytestmark = pytest.mark.costly
+
 
 def test_the_page_has_every_message() -> None:
     """Written anew by `python -m tests.docs.messages`; read the difference as an editor."""

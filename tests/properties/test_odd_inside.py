@@ -22,7 +22,7 @@ from tests.selection import draw, sample, some, whole
 from tests.support.hf import FAMILIES, config, mapped
 from tests.support.plans import described
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.costly]
 
 FEW = 20
 """How many values are tried of a family in a slice."""
