@@ -15,10 +15,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 DECIDING = ("codegen/families/**/*.py", "generated/schemas/**/*.json", "tests/**/*.py")
 """The table, the snapshot and the tests."""
-FEW = 20
+FEW = 16
 """How many families a slice has of a test that is much the same for all."""
 
-COSTLY = 4
+COSTLY = 5
 """A slice has one in so many of the tests that are marked as costly."""
 
 
