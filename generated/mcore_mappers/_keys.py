@@ -866,6 +866,7 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": frozenset({"head_dim", "qk_head_dim"}),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1589,6 +1590,7 @@ KEYS = Keys(
         "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),
         "transformers.models.ministral3.configuration_ministral3.Ministral3Config": ("tools",),
         "transformers.models.mistral.configuration_mistral.MistralConfig": ("tools",),
+        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": ("tools",),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
