@@ -101,6 +101,8 @@ WITH_ROPE: Final = NoInverse("rope_parameters, which is read back, says it")
 
 FAMILY = Family(
     config="transformers.models.mistral4.configuration_mistral4.Mistral4Config",
+    # transformers lists it among models for images and texts.
+    causal_lm="transformers.models.mistral4.modeling_mistral4.Mistral4ForCausalLM",
     covers="Mistral Small 4.",
     parts=(
         DECODER,

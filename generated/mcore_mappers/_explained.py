@@ -4590,6 +4590,7 @@ EXPLAINED = Explained(
                 "latent",
                 "numbered_layers",
                 "on_hidden_state",
+                "one_kind_of_layer",
                 "one_rank",
                 "optional_query_latent",
                 "optional_v_head_dim",
@@ -4655,7 +4656,6 @@ EXPLAINED = Explained(
                 {
                     "beta_fast",
                     "beta_slow",
-                    "gradient_checkpointing",
                     "mscale",
                     "mscale_all_dim",
                     "original_max_position_embeddings",
@@ -4664,7 +4664,6 @@ EXPLAINED = Explained(
                     "rotary_base",
                     "rotary_percent",
                     "rotary_scaling_factor",
-                    "tie_last_hidden_states",
                 }
             ),
         ),

@@ -2944,11 +2944,12 @@ FAMILIES: Mapping[str, Family] = {
     "mistral4": Family(
         name="mistral4",
         config_class="transformers.models.mistral4.configuration_mistral4.Mistral4Config",
-        architectures=(),
+        architectures=("Mistral4ForCausalLM",),
         covers="Mistral Small 4.",
         targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
         status="mapped",
         refusals=(
+            *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
             *_GUARDS["chosen_groups"],
             *_GUARDS["first_dense"],
@@ -2957,6 +2958,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
             *_GUARDS["rope_interleave"],
+            *_GUARDS["rope_keys"],
             (
                 "head_dim",
                 "must be the sum of qk_nope_head_dim and qk_rope_head_dim, to which transformers sets it: rope is of "

@@ -866,7 +866,19 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
-        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": frozenset({"head_dim", "qk_head_dim"}),
+        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "qk_head_dim",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
             {
                 "gradient_checkpointing",

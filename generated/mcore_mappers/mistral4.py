@@ -193,6 +193,7 @@ def _transformer(
         layers=("query_temperature_scale", "query_temperature_length"),
     )
     positions.dynamic_ntk(check, hf, rope)
+    positions.rope_keys(check, hf)
     attention.rope_interleave(check, hf)
     check.require(
         check.undeclared("head_dim") == hf.qk_nope_head_dim + hf.qk_rope_head_dim,
@@ -201,6 +202,7 @@ def _transformer(
         "must be the sum of qk_nope_head_dim and qk_rope_head_dim, to which transformers sets it: rope is of "
         "a part of that",
     )
+    decoder.causal_mask(check)
     check.finish()
     settings: MLATransformerFields = {
         **precision(dtype, caller),

@@ -113,7 +113,7 @@ def _of_what_is_rotated(
     check: Check, rope_parameters: RopeParameters | dict[str, object] | None, head: int, rotated: int
 ) -> RopeParameters | dict[str, object] | None:
     """The same keys as of a rope of what is rotated alone, where the part that they say is that; else it is refused."""
-    if not isinstance(rope_parameters, dict) or not rope_parameters:
+    if not isinstance(rope_parameters, dict) or not rope_parameters or _is_nested(rope_parameters):
         return rope_parameters
     part = rope_key(rope_parameters, _PART) if _PART in rope_parameters else 1.0
     if not is_number(part) or not 0 < part <= 1 or int(head * part) != rotated:
@@ -128,7 +128,7 @@ def _of_what_is_rotated(
 
 def _check_scale(check: Check, rope_parameters: RopeParameters | dict[str, object] | None) -> None:
     """Transformers multiplies by 1 + beta * log(1 + position // length), and cannot do without either number."""
-    if not isinstance(rope_parameters, dict) or any(isinstance(value, dict) for value in rope_parameters.values()):
+    if not isinstance(rope_parameters, dict) or _is_nested(rope_parameters):
         return
     values: dict[str, object] = {**rope_parameters}
     if not values:
@@ -140,6 +140,11 @@ def _check_scale(check: Check, rope_parameters: RopeParameters | dict[str, objec
     # The other types need it themselves.
     if values.get("rope_type") in ("default", "linear", "dynamic") and not (is_number(length) and length > 0):
         check.refuse(f"rope_parameters.{_LENGTH}", length, "must be above zero: transformers divides positions by it")
+
+
+def _is_nested(rope_parameters: RopeParameters | dict[str, object]) -> bool:
+    """Whether there is a rope for each of several types of layers."""
+    return any(isinstance(value, dict) for value in rope_parameters.values())
 
 
 def _scaling(parameters: dict[str, object], length: int, layers: Layers) -> dict[str, object]:

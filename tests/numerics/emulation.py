@@ -94,7 +94,7 @@ def latent_attention() -> AbstractContextManager[Any]:
 
 
 def _with_own_values(module: Any) -> Any:
-    """The same class or spec, where it is of a local core attention such a one: Megatron's own, or one that extends it."""
+    """The same class or spec, but of a local core attention, or of what extends that, one with such values."""
     if isinstance(module, ModuleSpec):
         return dataclasses.replace(module, module=_with_own_values(vars(module)["module"]))
     if module is DotProductAttention:
