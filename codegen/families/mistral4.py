@@ -74,7 +74,9 @@ def unscaled(hf: Mistral4Config) -> int | None:
 
 
 def over_chosen(hf: Mistral4Config) -> bool:
-    return bool(hf.norm_topk_prob) and hf.num_experts_per_tok != 1 and hf.topk_group == hf.n_group
+    # Numbers that are not there are refused as such.
+    all_groups = not hf.topk_group or not hf.n_group or hf.topk_group == hf.n_group
+    return bool(hf.norm_topk_prob) and hf.num_experts_per_tok != 1 and all_groups
 
 
 def over_all(over_chosen: bool) -> bool:

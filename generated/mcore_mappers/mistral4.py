@@ -65,10 +65,11 @@ def to_megatron(
         head=hf.qk_nope_head_dim + hf.qk_rope_head_dim,
         rotated=hf.qk_rope_head_dim,
     )
-    over_chosen = bool(hf.norm_topk_prob) and hf.num_experts_per_tok != 1 and hf.topk_group == hf.n_group
+    over_chosen = _over_chosen(hf)
     ranked_alike = (
         not hf.num_experts_per_tok
         or not hf.topk_group
+        or not hf.n_group
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )
@@ -108,10 +109,11 @@ def to_megatron_hybrid(
         head=hf.qk_nope_head_dim + hf.qk_rope_head_dim,
         rotated=hf.qk_rope_head_dim,
     )
-    over_chosen = bool(hf.norm_topk_prob) and hf.num_experts_per_tok != 1 and hf.topk_group == hf.n_group
+    over_chosen = _over_chosen(hf)
     ranked_alike = (
         not hf.num_experts_per_tok
         or not hf.topk_group
+        or not hf.n_group
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )
@@ -132,6 +134,12 @@ def to_megatron_hybrid(
             HybridModelFields, HybridModelFields(seq_length=hf.max_position_embeddings, should_pad_vocab=True)
         ),
     )
+
+
+def _over_chosen(hf: Mistral4Config) -> bool:
+    # Numbers that are not there are refused as such.
+    all_groups = not hf.topk_group or not hf.n_group or hf.topk_group == hf.n_group
+    return bool(hf.norm_topk_prob) and hf.num_experts_per_tok != 1 and all_groups
 
 
 def _transformer(

@@ -22,6 +22,9 @@ from tests.families.shared import NO_DROPOUT, NO_GROUPS, required
 from tests.numerics.layouts import DEEPSEEK
 from tests.numerics.lengths import LENGTH
 
+_PART: Final[Keywords] = {"partial_rotary_factor": 0.25}
+"""What is rotated of a head of the base config."""
+
 
 def _told(value: Any) -> Any:
     """With what the class needs, which cannot compute its own default rope: "linear" by one is a plain rope."""
@@ -33,7 +36,7 @@ def _told(value: Any) -> Any:
 def _told_part(value: Any) -> Any:
     """The same of what is stored in a config of `_BASE`, to which the class adds nothing any more."""
     told = _told(value)
-    return {"partial_rotary_factor": 0.25, **told} if is_one_rope(value) else told
+    return {**_PART, **told} if is_one_rope(value) else told
 
 
 def _refused(row: Refused) -> Refused:
@@ -41,6 +44,8 @@ def _refused(row: Refused) -> Refused:
     match row.name:
         case "rope_linear_mla":
             return dataclasses.replace(told, field="rope_parameters.factor")
+        case "rope_proportional":
+            return dataclasses.replace(told, change=telling(rope("proportional")))
         case "rope_partial_default":
             return dataclasses.replace(told, equal="")
         case "partial_rotary_factor_outside":
@@ -166,7 +171,9 @@ PROOF = Proof(
         ),
     },
     rope=Rope(
-        {"linear": ("rope_theta",), "dynamic": (), "yarn": YARN_KEYS}, tuple(_bad(*each) for each in MLA_ROPE.bad)
+        {"linear": ("rope_theta",), "dynamic": (), "yarn": YARN_KEYS},
+        tuple(_bad(*each) for each in MLA_ROPE.bad),
+        needs={"linear": {**_PART, "factor": 1.0}, "dynamic": _PART, "yarn": _PART},
     ),
     hybrid=frozenset(),
     none=frozenset({"dtype", "q_lora_rank", "norm_topk_prob"}),

@@ -95,12 +95,10 @@ def latent_attention() -> AbstractContextManager[Any]:
 
 def _with_own_values(module: Any) -> Any:
     """The same class or spec, but of a local core attention, or of what extends that, one with such values."""
-    if isinstance(module, ModuleSpec):
-        return dataclasses.replace(module, module=_with_own_values(vars(module)["module"]))
     if module is DotProductAttention:
         return _LatentDotProductAttention
-    if isinstance(module, type) and issubclass(module, DotProductAttention):
-        return type(module.__name__, (module, _LatentDotProductAttention), {})
+    if isinstance(module, ModuleSpec) and vars(module)["params"].get("core") is DotProductAttention:
+        return dataclasses.replace(module, params={**vars(module)["params"], "core": _LatentDotProductAttention})
     return module
 
 

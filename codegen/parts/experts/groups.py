@@ -57,6 +57,7 @@ def groups_rank_alike(hf: GroupedRouterConfig) -> bool:
     return (
         not hf.num_experts_per_tok
         or not hf.topk_group
+        or not hf.n_group
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )

@@ -520,6 +520,7 @@ def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
         (
             not hf.num_experts_per_tok
             or not hf.topk_group
+            or not hf.n_group
             or hf.topk_group == hf.n_group
             or hf.num_experts_per_tok // hf.topk_group == 2
         ),

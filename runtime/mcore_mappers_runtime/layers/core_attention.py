@@ -87,8 +87,16 @@ def with_extended_latent_core_attention(layer: ModuleSpec, extension: Any, **par
     attention = held.self_attention if isinstance(held, TransformerLayerSubmodules) else None
     if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, MLASelfAttentionSubmodules):
         return layer
-    core = ModuleSpec(module=joined(extension, attention.submodules.core_attention), params=params)
+    stock: Any = attention.submodules.core_attention
+    core = ModuleSpec(module=BuiltBySpec, params={"core": stock, "extensions": (extension,), **params})
     return with_submodules(layer, self_attention=with_submodules(attention, core_attention=core))
+
+
+class BuiltBySpec:
+    """What makes the same as `built`, where Megatron wants a class."""
+
+    def __new__(cls, **params: Any) -> Any:
+        return built(**params)
 
 
 def built(*, core: Any, extensions: tuple[Any, ...], **params: Any) -> Any:
