@@ -1,7 +1,7 @@
 """Language models of transformers that no family maps.
 
 Most are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
-modeling code of the class. The others, whose rules nobody has written yet, are rows `Pending(...)` below.
+modeling code of the class. Others, whose rules nobody has written yet, are rows `Pending(...)` below; there are none.
 
 - `decoders`: decoders with a computation that Megatron does not have
 - `others`: encoders and composites that transformers lists among causal language models
@@ -18,7 +18,7 @@ from codegen.refused.decoders import DECODERS
 from codegen.refused.others import COMPOSITES, ENCODERS
 from codegen.refused.remote_types import REFUSED
 from codegen.refused.texts import ENCODERS_IN_COMPOSITES, LANGUAGE_MODELS
-from codegen.table import Pending, Unmapped
+from codegen.table import Unmapped
 
 REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (
     *DECODERS,
@@ -26,7 +26,6 @@ REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (
     *COMPOSITES,
     *LANGUAGE_MODELS,
     *ENCODERS_IN_COMPOSITES,
-    Pending("mistral4", "transformers.models.mistral4.configuration_mistral4.Mistral4Config"),
 )
 
 __all__ = ["REFUSED", "REFUSED_CLASSES"]

@@ -124,6 +124,7 @@ if TYPE_CHECKING:
     from . import ministral as ministral
     from . import ministral3 as ministral3
     from . import mistral as mistral
+    from . import mistral4 as mistral4
     from . import mixtral as mixtral
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h

@@ -65,6 +65,7 @@ FIELDS = Fields(
                 "num_shared_experts",
                 "output_vocab_size",
                 "pad_token_id",
+                "pretraining_tp",
                 "q_lora_rank",
                 "sep_token_id",
                 "sliding_window",
@@ -272,7 +273,6 @@ FIELDS = Fields(
                 "num_mtp_layers",
                 "num_nextn_predict_layers",
                 "original_max_position_embeddings",
-                "pretraining_tp",
                 "qk_nope_head_dim",
                 "qk_rope_head_dim",
                 "query_pre_attn_scalar",
@@ -312,13 +312,12 @@ FIELDS = Fields(
         "arcee": (Declared((NoneType, int), ("head_dim",)),),
         "aria_text": (
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
+            Declared((NoneType, int), ("head_dim",)),
             Declared((int,), ("moe_topk",)),
         ),
         "axk1": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp",)),
             Declared((int,), ("num_key_value_heads", "q_lora_rank")),
         ),
         "bamba": (
@@ -331,40 +330,30 @@ FIELDS = Fields(
             Declared((NoneType, float), ("logit_scale", "layer_norm_eps")),
             Declared((NoneType, float, int), ("attention_dropout",)),
         ),
-        "cosmos3_edge_text": (
-            Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((NoneType, int), ("pretraining_tp",)),
-        ),
+        "cosmos3_edge_text": (Declared((NoneType, dict), ("rope_parameters",)),),
         "cwm": (
             Declared((NoneType, dict), ("rope_parameters",)),
-            Declared((int,), ("num_key_value_heads", "bos_token_id", "sliding_window")),
+            Declared((int,), ("num_key_value_heads", "bos_token_id", "pretraining_tp", "sliding_window")),
         ),
         "deepseek": (
             Declared((NoneType, int), ("n_shared_experts", "n_routed_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
         ),
         "deepseek_ocr2_text": (
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v2": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "deepseek_v3": (
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int),
-                (
-                    "v_head_dim",
-                    "n_group",
-                    "topk_group",
-                    "num_experts_per_tok",
-                    "first_k_dense_replace",
-                    "pretraining_tp",
-                ),
+                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
             ),
         ),
         "deepseek_v32": (
@@ -420,7 +409,10 @@ FIELDS = Fields(
         "glm": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "glm4": (Declared((int,), ("num_key_value_heads",)),),
         "glm4_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "glm4_moe_lite": (Declared((bool,), ("rope_interleave",)), Declared((int,), ("num_key_value_heads",))),
+        "glm4_moe_lite": (
+            Declared((bool,), ("rope_interleave",)),
+            Declared((int,), ("num_key_value_heads", "pretraining_tp")),
+        ),
         "glm4v_moe_text": (Declared((int,), ("num_key_value_heads",)),),
         "glm_moe_dsa": (
             Declared((NoneType, dict), ("rope_parameters",)),
@@ -491,8 +483,8 @@ FIELDS = Fields(
             Declared((NoneType, int), ("num_local_experts", "num_experts_per_tok")),
         ),
         "helium": (Declared((int,), ("num_key_value_heads",)),),
-        "hunyuan_v1_dense": (Declared((NoneType, int), ("head_dim",)),),
-        "hunyuan_v1_moe": (Declared((NoneType, int), ("head_dim",)),),
+        "hunyuan_v1_dense": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
+        "hunyuan_v1_moe": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
         "hy_v3": (
             Declared((NoneType, int), ("num_experts", "num_experts_per_tok")),
             Declared((float,), ("attention_dropout",)),
@@ -513,22 +505,26 @@ FIELDS = Fields(
             Declared((float,), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),
         ),
-        "llama": (
-            Declared((NoneType, float, int), ("attention_dropout",)),
-            Declared((NoneType, int), ("pretraining_tp", "head_dim")),
-        ),
+        "llama": (Declared((NoneType, float, int), ("attention_dropout",)), Declared((NoneType, int), ("head_dim",))),
         "llama4_text": (Declared((int,), ("num_key_value_heads",)),),
         "mellum": (Declared((NoneType, int), ("num_mtp_layers",)), Declared((int,), ("num_key_value_heads",))),
         "mimo_v2_flash": (
             Declared((NoneType, float), ("routed_scaling_factor",)),
             Declared((int,), ("num_key_value_heads", "sliding_window")),
         ),
-        "minicpm": (Declared((float,), ("attention_dropout",)),),
+        "minicpm": (Declared((float,), ("attention_dropout",)), Declared((int,), ("pretraining_tp",))),
         "minimax_m2": (Declared((int,), ("num_key_value_heads",)),),
         "minimax_m3_vl_text": (Declared((int,), ("num_key_value_heads",)),),
         "ministral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
         "ministral3": (Declared((int,), ("num_key_value_heads",)),),
         "mistral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
+        "mistral4": (
+            Declared((NoneType, bool), ("norm_topk_prob",)),
+            Declared((NoneType, float, int), ("attention_dropout",)),
+            Declared(
+                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
+            ),
+        ),
         "mixtral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
         "nemotron": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron_h": (
@@ -539,6 +535,7 @@ FIELDS = Fields(
         "nemotron_nas": (
             Declared((NoneType, int), ("intermediate_size", "head_dim")),
             Declared((float,), ("attention_dropout",)),
+            Declared((int,), ("pretraining_tp",)),
         ),
         "paddleocr_vl_text": (
             Declared((NoneType, bool), ("use_cache", "use_bias")),
@@ -566,19 +563,11 @@ FIELDS = Fields(
             Declared((NoneType, bool), ("norm_topk_prob",)),
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared(
-                (NoneType, int),
-                (
-                    "v_head_dim",
-                    "n_group",
-                    "topk_group",
-                    "num_experts_per_tok",
-                    "first_k_dense_replace",
-                    "pretraining_tp",
-                ),
+                (NoneType, int), ("v_head_dim", "n_group", "topk_group", "num_experts_per_tok", "first_k_dense_replace")
             ),
         ),
         "sarvam_moe": (Declared((int,), ("num_key_value_heads",)),),
-        "seed_oss": (Declared((NoneType, int), ("head_dim",)),),
+        "seed_oss": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("pretraining_tp",))),
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),

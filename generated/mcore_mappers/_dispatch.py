@@ -87,6 +87,7 @@ if TYPE_CHECKING:
     from transformers.models.ministral.configuration_ministral import MinistralConfig
     from transformers.models.ministral3.configuration_ministral3 import Ministral3Config
     from transformers.models.mistral.configuration_mistral import MistralConfig
+    from transformers.models.mistral4.configuration_mistral4 import Mistral4Config
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
@@ -602,6 +603,14 @@ def to_megatron(
 def to_megatron(
     hf: MistralConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Mistral4Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Mistral4Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MixtralConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]

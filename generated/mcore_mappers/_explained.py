@@ -115,6 +115,15 @@ EXPLAINED = Explained(
             )
         ),
         "biases_together": Rules(decided=(Decided(("add_bias_linear",), reads=("mlp_bias",)),)),
+        "chosen_groups": Rules(
+            decided=(
+                Decided(("moe_router_group_topk",), reads=("topk_group",)),
+                Decided(("moe_router_num_groups",), reads=("n_group",)),
+                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
+                Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
+                Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
+            )
+        ),
         "clamped_gate": Rules(
             decided=(
                 Decided(("activation_func",), why="x * sigmoid(1.702 * x), in which the class has swiglu_alpha."),
@@ -1182,11 +1191,6 @@ EXPLAINED = Explained(
                 Decided(
                     ("moe_router_enable_expert_bias",), why="e_score_correction_bias, which every such router has."
                 ),
-                Decided(("moe_router_group_topk",), reads=("topk_group",)),
-                Decided(("moe_router_num_groups",), reads=("n_group",)),
-                Decided(("moe_router_topk",), reads=("num_experts_per_tok",)),
-                Decided(("moe_router_topk_scaling_factor",), reads=("routed_scaling_factor",)),
-                Decided(("moe_shared_expert_gate",), why="Shared experts are added as they are."),
             )
         ),
         "sandwich_norms": Rules(
@@ -2168,6 +2172,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
@@ -2195,6 +2200,7 @@ EXPLAINED = Explained(
         "deepseek_v32": OfFamily(
             parts=(
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -2259,6 +2265,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_bias",
+                "chosen_groups",
                 "expert_layers",
                 "gated_mlp",
                 "given_shared_experts",
@@ -2470,6 +2477,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_bias",
+                "chosen_groups",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2819,6 +2827,7 @@ EXPLAINED = Explained(
                 "after_dense",
                 "attention",
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_mtp",
                 "counted_shared_experts",
                 "expert_layers",
@@ -2851,6 +2860,7 @@ EXPLAINED = Explained(
         "glm4_moe_lite": OfFamily(
             parts=(
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -2880,6 +2890,7 @@ EXPLAINED = Explained(
                 "after_dense",
                 "attention",
                 "balanced_by_loss",
+                "chosen_groups",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -2943,6 +2954,7 @@ EXPLAINED = Explained(
         "glm_moe_dsa": OfFamily(
             parts=(
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",
@@ -4200,6 +4212,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_bias",
+                "chosen_groups",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -4565,6 +4578,95 @@ EXPLAINED = Explained(
             ),
             own=Rules(),
         ),
+        "mistral4": OfFamily(
+            parts=(
+                "after_dense",
+                "chosen_groups",
+                "counted_shared_experts",
+                "expert_layers",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_kind_of_layer",
+                "one_rank",
+                "optional_query_latent",
+                "optional_v_head_dim",
+                "padding_token",
+                "rms_norm",
+                "routed_experts",
+                "router_logits",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart than in the dtype of the weights, in which transformers scores.",
+                    ),
+                    Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                    Decided(
+                        ("moe_router_group_score_topk",),
+                        why="A group ranks by its two best experts.",
+                        takes=("ranked_alike",),
+                    ),
+                    Decided(
+                        ("moe_router_norm_min",),
+                        reads=("norm_topk_prob",),
+                        why="Where groups are ranked by scores, or a token has one expert, and scores are normalised.",
+                        takes=("over_chosen",),
+                    ),
+                    Decided(
+                        ("moe_router_pre_softmax",),
+                        why="Softmax over all experts, or over the chosen ones: the latter is the former, normalised.",
+                        takes=("over_chosen",),
+                    ),
+                    Decided(
+                        ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                    ),
+                    Decided(("query_temperature_length",), reads=("rope_parameters",)),
+                    Decided(("query_temperature_scale",), reads=("rope_parameters",)),
+                    Decided(
+                        (
+                            "rope_type",
+                            "rotary_base",
+                            "rotary_percent",
+                            "rotary_scaling_factor",
+                            "original_max_position_embeddings",
+                            "beta_fast",
+                            "beta_slow",
+                            "mscale",
+                            "mscale_all_dim",
+                        ),
+                        reads=("max_position_embeddings", "qk_nope_head_dim", "qk_rope_head_dim", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        (),
+                        reads=("n_group", "norm_topk_prob", "num_experts_per_tok", "topk_group"),
+                        binds="over_chosen",
+                    ),
+                    Decided((), reads=("n_group", "num_experts_per_tok", "topk_group"), binds="ranked_alike"),
+                )
+            ),
+            replaced=frozenset(
+                {
+                    "beta_fast",
+                    "beta_slow",
+                    "mscale",
+                    "mscale_all_dim",
+                    "original_max_position_embeddings",
+                    "rope",
+                    "rope_type",
+                    "rotary_base",
+                    "rotary_percent",
+                    "rotary_scaling_factor",
+                }
+            ),
+        ),
         "mixtral": OfFamily(
             parts=(
                 "all_experts",
@@ -4629,6 +4731,7 @@ EXPLAINED = Explained(
         ),
         "nemotron_h": OfFamily(
             parts=(
+                "chosen_groups",
                 "grouped_query",
                 "language_model",
                 "mamba",
@@ -5578,6 +5681,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_mtp_with_query_latent",
                 "counted_shared_experts",
                 "expert_layers",
@@ -5607,6 +5711,7 @@ EXPLAINED = Explained(
                 "after_dense",
                 "attention",
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_mtp",
                 "counted_shared_experts",
                 "expert_layers",
@@ -5705,6 +5810,7 @@ EXPLAINED = Explained(
                 "all_experts",
                 "attention",
                 "balanced_by_bias",
+                "chosen_groups",
                 "counted_shared_experts",
                 "expert_layers",
                 "gated_mlp",

@@ -58,6 +58,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "checkpoint": (
         ("architectures", "a head that is no language model computes something else with the same decoder"),
     ),
+    "chosen_groups": (("topk_group", "must be at most n_group"),),
     "clamped_gate": (("swiglu_alpha", "Megatron's quick_gelu hard-wires it"),),
     "cut_partial_rope": (
         (
@@ -101,7 +102,7 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "grouped_query": (
         ("num_key_value_heads", "must divide num_attention_heads: every group serves the same number of query heads"),
     ),
-    "grouped_router": (
+    "groups_of_two": (
         (
             "n_group",
             "must divide n_routed_experts into groups of two or more: a group is ranked by its two best experts",
@@ -305,7 +306,6 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
             "leave the score of a single one as it is",
         ),
-        ("topk_group", "must be at most n_group"),
         (
             "topk_group",
             "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
@@ -927,9 +927,10 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
@@ -954,8 +955,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["remote_router"],
@@ -984,10 +986,11 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["attention_bias"],
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["layered_window"],
             *_GUARDS["rope_keys"],
@@ -1176,6 +1179,7 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
@@ -1570,8 +1574,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
@@ -1590,8 +1595,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
@@ -1614,8 +1620,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],
@@ -1675,8 +1682,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["remote_router"],
@@ -2705,7 +2713,8 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["chosen_groups"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["router_of_groups"],
             ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
@@ -2936,6 +2945,60 @@ FAMILIES: Mapping[str, Family] = {
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
     ),
+    "mistral4": Family(
+        name="mistral4",
+        config_class="transformers.models.mistral4.configuration_mistral4.Mistral4Config",
+        architectures=("Mistral4ForCausalLM",),
+        covers="Mistral Small 4.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
+            *_GUARDS["first_dense"],
+            *_GUARDS["groups_of_two"],
+            *_GUARDS["language_model"],
+            *_GUARDS["latent"],
+            *_GUARDS["optional_query_latent"],
+            *_GUARDS["rope_interleave"],
+            *_GUARDS["rope_keys"],
+            (
+                "head_dim",
+                "must be the sum of qk_nope_head_dim and qk_rope_head_dim, to which transformers sets it: rope is of "
+                "a part of that",
+            ),
+            (
+                "norm_topk_prob",
+                "must be False where not all groups are chosen or a token has one expert: Megatron normalises by a "
+                "softmax over the chosen experts, which ranks groups by sums of logits, and which it rejects for one",
+            ),
+            (
+                "topk_group",
+                "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
+                "num_experts_per_tok // topk_group best experts, and transformers by that of two",
+            ),
+        ),
+        deviations=(
+            *_DEVIATIONS["dynamic_ntk"],
+            *_DEVIATIONS["latent"],
+            Deviation(
+                "query_temperature",
+                "rope_parameters",
+                "queries are scaled by llama_4_scaling_beta and the logarithm of their position, from "
+                "original_max_position_embeddings on, and Megatron does not scale them",
+                layers=("query_temperature_scale", "query_temperature_length"),
+            ),
+        ),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        layers=(
+            "q_layernorm",
+            "query_temperature_scale",
+            "query_temperature_length",
+            "moe_router_norm_min",
+            "moe_router_group_score_topk",
+        ),
+    ),
     "mixtral": Family(
         name="mixtral",
         config_class="transformers.models.mixtral.configuration_mixtral.MixtralConfig",
@@ -2996,8 +3059,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["mamba"],
             *_GUARDS["router_of_groups"],
@@ -3839,9 +3903,10 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["experts_after_dense"],
             *_GUARDS["first_dense"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["latent"],
             *_GUARDS["optional_query_latent"],
@@ -3867,8 +3932,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["ling"],
             *_GUARDS["ling_2"],
@@ -3967,8 +4033,9 @@ FAMILIES: Mapping[str, Family] = {
         refusals=(
             *_GUARDS["causal_mask"],
             *_GUARDS["checkpoint"],
+            *_GUARDS["chosen_groups"],
             *_GUARDS["grouped_query"],
-            *_GUARDS["grouped_router"],
+            *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
             *_GUARDS["rope_keys"],
             *_GUARDS["router_of_groups"],

@@ -870,6 +870,19 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "head_dim",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "qk_head_dim",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1593,6 +1606,7 @@ KEYS = Keys(
         "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),
         "transformers.models.ministral3.configuration_ministral3.Ministral3Config": ("tools",),
         "transformers.models.mistral.configuration_mistral.MistralConfig": ("tools",),
+        "transformers.models.mistral4.configuration_mistral4.Mistral4Config": ("tools",),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),

@@ -150,6 +150,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "hunyuan_v1_moe",
                 "lfm2_moe",
                 "mimo_v2_flash",
+                "mistral4",
                 "nemotron_h",
                 "qwen3_vl_moe_text",
                 "solar_open",
@@ -228,6 +229,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "ministral",
                 "ministral3",
                 "mistral",
+                "mistral4",
                 "mixtral",
                 "nemotron",
                 "olmo",
@@ -274,6 +276,15 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
             unless=(None, 0),
         ),
         frozenset({"hunyuan_v1_dense", "hunyuan_v1_moe"}),
+    ),
+    (
+        Otherwise(
+            "rope_parameters.mscale_all_dim",
+            "5.15.0",
+            "it scaled cosines and sines alone, and not the softmax",
+            unless=(None, 0),
+        ),
+        frozenset({"mistral4"}),
     ),
     (
         Otherwise(

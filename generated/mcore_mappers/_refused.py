@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mcore_mappers_runtime.records import PendingClass, RefusedClass, Unmapped
+from mcore_mappers_runtime.records import RefusedClass, Unmapped
 
 REFUSED: Mapping[str, Unmapped] = {
     "aimv2_text_model": RefusedClass(
@@ -530,9 +530,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.minimax.configuration_minimax.MiniMaxConfig",
         computation="transformers.models.minimax.modeling_minimax.MiniMaxDecoderLayer",
         reason="residuals taken after the norm and weighted; lightning attention",
-    ),
-    "mistral4": PendingClass(
-        name="mistral4", config_class="transformers.models.mistral4.configuration_mistral4.Mistral4Config"
     ),
     "mistral_large4_text": RefusedClass(
         name="mistral_large4_text",

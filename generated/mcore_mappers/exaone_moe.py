@@ -146,6 +146,7 @@ def _transformer(
         hf.num_experts_per_tok,
         "must be at most num_experts",
     )
+    experts.chosen_groups(check, hf)
     experts.router_of_groups(check, hf)
     check.require(
         not hf.n_group or (hf.num_experts % hf.n_group == 0 and hf.num_experts >= 2 * hf.n_group),

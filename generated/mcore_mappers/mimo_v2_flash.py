@@ -233,32 +233,14 @@ def _transformer(
         check.undeclared("original_max_position_embeddings"),
         "must be what rope_parameters says: transformers prefers it to that",
     )
-    experts.grouped_router(check, hf)
-    check.require(
-        not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
-        "norm_topk_prob",
-        hf.norm_topk_prob,
-        "must say what Megatron does with sigmoid scores: normalise them if a token has several experts, and "
-        "leave the score of a single one as it is",
-    )
-    check.require(
-        (
-            not hf.num_experts_per_tok
-            or not hf.topk_group
-            or hf.topk_group == hf.n_group
-            or hf.num_experts_per_tok // hf.topk_group == 2
-        ),
-        "topk_group",
-        hf.topk_group,
-        "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
-        "num_experts_per_tok // topk_group best experts, and transformers by that of two",
-    )
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
         "topk_group",
         hf.topk_group,
         "must be at most n_group",
     )
+    experts.groups_of_two(check, hf)
+    experts.router_of_groups(check, hf)
     decoder.padding_token(check, hf)
     check.require(
         not ropes.own_bases or int(hf.head_dim * rope.rotary_percent) % 2 == 0,

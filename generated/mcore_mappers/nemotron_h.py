@@ -111,7 +111,8 @@ def _transformer(check: Check, hf: NemotronHConfig, pattern: HybridPattern, call
         "must be False in a model with attention or experts, on which Megatron would put biases too",
     )
     recurrent.mamba(check, hf, pattern)
-    experts.grouped_router(check, hf)
+    experts.groups_of_two(check, hf)
+    experts.chosen_groups(check, hf)
     experts.router_of_groups(check, hf)
     decoder.causal_mask(check)
     check.restates(

@@ -23,6 +23,13 @@ _HYBRID = ("default", "linear", "dynamic", "yarn")
 _HYBRID_LACKS = {"llama3": "HybridModelConfig has no rope_scaling; a GPTModelConfig has"}
 _MLA = ("default", "dynamic", "yarn")
 _MLA_LACKS: Mapping[str, str] = dict.fromkeys(("linear", "llama3"), "Megatron's MLA has only plain rope and YaRN")
+# The same of classes that have no default rope.
+_SCALED_MLA = ("linear", "dynamic", "yarn")
+_SCALED_MLA_LACKS = {
+    "default": "the default rope of the class is as wide as a head, and its attention rotates a part of that; "
+    "'linear' with a factor of 1 is that part's",
+    "llama3": _MLA_LACKS["llama3"],
+}
 
 
 @dataclass(frozen=True)
@@ -160,14 +167,26 @@ def hybrid_rope(
 
 
 def mla_rope(
-    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+    check: Check,
+    rope_parameters: RopeParameters | dict[str, object] | None,
+    *,
+    max_position_embeddings: int,
+    no_default: bool = False,
 ) -> MLARope:
-    """The rope of multi-latent attention, in a GPTModel or a HybridModel; arguments as those of `gpt_rope`.
+    """The rope of multi-latent attention, in a GPTModel or a HybridModel.
 
     For families whose attention scales the softmax as DeepSeek's does: by the square of the mscale of `mscale_all_dim`.
+
+    Args:
+        check: as for `gpt_rope`, and so the next two.
+        rope_parameters: the field of the Hugging Face config.
+        max_position_embeddings: the field of the Hugging Face config.
+        no_default: whether the class cannot compute its default rope, so that "linear" says a plain one.
     """
     keys = RopeValues(check, rope_parameters, "qk_rope_head_dim")
-    rope_type = keys.rope_type(_MLA, _MLA_LACKS)
+    rope_type = keys.rope_type(*((_SCALED_MLA, _SCALED_MLA_LACKS) if no_default else (_MLA, _MLA_LACKS)))
+    if rope_type == "linear" and keys.positive("factor") != 1:
+        keys.refuse("factor", f"must be 1: {_MLA_LACKS['linear']}")
     rotary_base, rotary_percent = keys.base(rope_type), keys.rotary_percent(rope_type, partial_rotary=False)
     if rope_type != "yarn":
         length = keys.dynamic_length(max_position_embeddings) if rope_type == "dynamic" else None

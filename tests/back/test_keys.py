@@ -50,7 +50,8 @@ def with_key(family: str, kind: str, key: str) -> Any:
     """The small config with one more key in its rope, or in each of its ropes."""
     rope = rope_of(family)
     own = rope.read(config(family).rope_parameters)[0]
-    hf = config(family, rope_parameters=rope.given({**own, "rope_type": kind, "rope_theta": 1e4, **ROPES[kind]}))
+    keys = {**own, "rope_type": kind, "rope_theta": 1e4, **ROPES[kind], **rope.needs.get(kind, {})}
+    hf = config(family, rope_parameters=rope.given(keys))
     said = {"type": kind, "mrope_section": [*rope.sections]}
     value = said[key] if key in said else copy.deepcopy(KEYS[key])
     for each in [hf.rope_parameters[name] for name in rope.layer_types] or [hf.rope_parameters]:
@@ -85,10 +86,12 @@ def test_keys_of_a_rope_that_decide_nothing(family: str) -> None:
 
 @pytest.mark.parametrize("family", ROTARY)
 def test_keys_of_a_rope_that_is_another_now(family: str) -> None:
-    hf = with_key(family, "default", "mrope_section")
+    # A plain one, which some classes call otherwise.
+    kind = "default" if "default" in rope_of(family).types else "linear"
+    hf = with_key(family, kind, "mrope_section")
     for mapper in targets(family):
         model = mapper(hf)
-        other = mapper(with_key(family, "default", "mrope_interleaved"))
+        other = mapper(with_key(family, kind, "mrope_interleaved"))
         for part in (model, model.transformer):
             if "rotary_base" in vars(part):
                 vars(part)["rotary_base"] = 20000

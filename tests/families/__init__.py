@@ -54,6 +54,8 @@ def problem(family: str) -> str:
 _PATHS: Final = {family.name: family.config for family in load_table().families}
 _BODIES: Final = {family.name: family.body for family in load_table().families if family.body}
 """The decoders of those that have an output layer in a composite alone."""
+_MODELS: Final = {family.name: family.causal_lm for family in load_table().families if family.causal_lm}
+"""The language models of those that transformers' auto classes have none for."""
 
 
 def _class(family: str) -> type[PreTrainedConfig]:
@@ -64,6 +66,10 @@ def _class(family: str) -> type[PreTrainedConfig]:
         from tests.families.language_models import register
 
         register(found, _BODIES[family])
+    if family in _MODELS:
+        from tests.families.language_models import register_model
+
+        register_model(found, _MODELS[family])
     return found
 
 

@@ -46,3 +46,14 @@ def register(config_class: type[PreTrainedConfig], body: str) -> None:
 
     LanguageModel.config_class = config_class
     AutoModelForCausalLM.register(config_class, LanguageModel, exist_ok=True)
+
+
+def register_model(config_class: type[PreTrainedConfig], model: str) -> None:
+    """Let `AutoModelForCausalLM` make a language model that transformers has, and does not list among such.
+
+    Args:
+        config_class: of the language model.
+        model: import path of its class.
+    """
+    module, _, name = model.rpartition(".")
+    AutoModelForCausalLM.register(config_class, getattr(import_module(module), name), exist_ok=True)

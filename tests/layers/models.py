@@ -167,6 +167,8 @@ LATENT: Mapping[str, Any] = {
     "rope_type": "rope",
     "rotary_scaling_factor": 1.0,
 }
+# As most models with latent attention have it.
+LATENT_QUERIES: Mapping[str, Any] = {**LATENT, "q_lora_rank": 20}
 
 
 def inner(**changes: Any) -> TransformerConfig:

@@ -23,7 +23,7 @@ from tests.layers.models import (
     CHUNKS,
     GROWTH,
     L2_NORM,
-    LATENT,
+    LATENT_QUERIES,
     SOME_NORMS,
     built,
     gpt,
@@ -88,6 +88,21 @@ def test_queries_of_a_cache_are_behind_its_keys() -> None:
     core = attention(MINISTRAL)
     whole = core(query, key, value, None)
     torch.testing.assert_close(core(query[-1:], key, value, None), whole[-1:])
+
+
+def test_queries_of_latent_attention_grow() -> None:
+    """As those of Mistral 4, whose values are of another width than its keys; and in some layers alone."""
+    query, key = (torch.cat((states(4, 14, seed), states(4, 14, seed + 3)[..., :8]), -1) for seed in (1, 2))
+    value = states(4, 14, 3)
+    fields = {**LATENT_QUERIES, "v_head_dim": 16}
+    scale = get_llama_4_attn_scale(torch.arange(14)[None], 0.7, 3).view(14, 1, 1, 1)
+    expected = attended(query * scale, key, value, causal(14))
+    torch.testing.assert_close(attention(MINISTRAL, **fields)(query, key, value, None), expected)
+    freq = replace(MINISTRAL, query_temperature_freq=(0, 1, 1))
+    torch.testing.assert_close(attention(freq, 1, **fields)(query, key, value, None), expected)
+    plain = attention(freq, 0, **fields)(query, key, value, None)
+    torch.testing.assert_close(plain, attended(query, key, value, causal(14)))
+    assert (expected - plain).abs().max() > 0.1
 
 
 # --- Chunks -----------------------------------------------------------------------------------------------------------
@@ -189,5 +204,6 @@ def test_what_would_pass_by_them_is_refused(layers: Layers) -> None:
         setattr(config.transformer, field, value)
         with pytest.raises(ValueError, match=f"{name}=.* needs {field}="):
             built(config)
-    with pytest.raises(ValueError, match=f"{name}=.* needs multi_latent_attention=False, not True"):
-        gpt(layers, **LATENT)
+    wanted = "multi_latent_attention=False" if layers.attention_chunk_size else "cache_mla_latents=False"
+    with pytest.raises(ValueError, match=f"{name}=.* needs {wanted}, not True"):
+        gpt(layers, **LATENT_QUERIES, cache_mla_latents=True)

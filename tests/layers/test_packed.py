@@ -25,8 +25,10 @@ from tests.layers.models import (
     EVERYWHERE,
     FLASH,
     GROUPED,
+    GROWTH,
     L2_NORM,
     LATENT,
+    LATENT_QUERIES,
     LAYER_NORM,
     LONG_TEXTS,
     MIXED,
@@ -85,6 +87,7 @@ CASES: Mapping[str, tuple[Layers, Mapping[str, Any]]] = {
     "experts one by one": (SPARSE_MIXER, MIXED),
     # With values as wide as keys: Megatron fills up narrower ones of packed sequences for Transformer Engine.
     "latents": (PLAIN_QUERIES, {**LATENT, "v_head_dim": 24}),
+    "latents, and queries that grow": (Layers(**GROWTH), {**LATENT_QUERIES, "v_head_dim": 24}),
 }
 LENGTHS = (7, 5)
 

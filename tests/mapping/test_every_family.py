@@ -52,6 +52,7 @@ COEFFICIENTS: Mapping[str, float] = {
     "deepseek_ocr2_text": 1e-3,
     "deepseek_v2": 1e-3,
     "hunyuan_v1_moe": 0.0,
+    "mistral4": 0.0,
 }
 """Of auxiliary losses, where the class has no field for it, or one of its own."""
 
@@ -180,7 +181,7 @@ def yarn_of(family: str, factor: float | None) -> Any:
     own, *_ = rope.read(config(family).rope_parameters)
     besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
     kept = {key: value for key, value in besides.items() if key in own}
-    return rope.given({**YARN, **kept, "factor": factor})
+    return rope.given({**YARN, **kept, **rope.needs.get("yarn", {}), "factor": factor})
 
 
 @pytest.mark.parametrize("family", YARN_ROPED)

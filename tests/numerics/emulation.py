@@ -10,6 +10,7 @@ part with plain torch, for as long as `emulated()` lasts. Two rules keep the pro
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -24,6 +25,7 @@ from megatron.core.transformer import attention, multi_latent_attention
 from megatron.core.transformer.dot_product_attention import DotProductAttention
 from megatron.core.transformer.moe import moe_layer
 from megatron.core.transformer.moe.experts import SequentialMLP
+from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_config import TransformerConfig
 from torch import Tensor
@@ -86,9 +88,18 @@ def latent_attention() -> AbstractContextManager[Any]:
     stock = multi_latent_attention.build_module
 
     def build(module: Any, *args: Any, **kwargs: Any) -> Any:
-        return stock(_LatentDotProductAttention if module is DotProductAttention else module, *args, **kwargs)
+        return stock(_with_own_values(module), *args, **kwargs)
 
     return patch.object(multi_latent_attention, "build_module", build)
+
+
+def _with_own_values(module: Any) -> Any:
+    """The same class or spec, but of a local core attention, or of what extends that, one with such values."""
+    if module is DotProductAttention:
+        return _LatentDotProductAttention
+    if isinstance(module, ModuleSpec) and vars(module)["params"].get("core") is DotProductAttention:
+        return dataclasses.replace(module, params={**vars(module)["params"], "core": _LatentDotProductAttention})
+    return module
 
 
 def norm_without_spec() -> AbstractContextManager[Any]:

@@ -67,7 +67,7 @@ BY_LAYER: Final = frozenset(
         "granite_swa",
         "granitemoe_swa",
     }
-    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "sarvam_mla", "sarvam_moe", "smollm3"}
+    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "mistral4", "sarvam_mla", "sarvam_moe", "smollm3"}
 )
 """Families with fields that decide nothing in a model of one layer."""
 

@@ -57,6 +57,7 @@ def groups_rank_alike(hf: GroupedRouterConfig) -> bool:
     return (
         not hf.num_experts_per_tok
         or not hf.topk_group
+        or not hf.n_group
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )
@@ -78,8 +79,7 @@ GROUPS_HOLD_EXPERTS: Final = (
     "must be so many groups that they have num_experts_per_tok experts: of the others none is better than another"
 )
 
-ROUTER_OF_GROUPS: Final = Part(
-    includes=(SCORED_BY_SIGMOID,),
+CHOSEN_GROUPS: Final = Part(
     rows=(
         Rename(
             "num_experts_per_tok",
@@ -87,12 +87,19 @@ ROUTER_OF_GROUPS: Final = Part(
             required=True,
         ),
         Rename("routed_scaling_factor", "moe_router_topk_scaling_factor", unset=1.0),
-        Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every such router has."),
         Rename("n_group", "moe_router_num_groups", required=True, unset=1),
         Rename("topk_group", "moe_router_group_topk", required=True, unset=1),
         Constant("moe_shared_expert_gate", False, "Shared experts are added as they are."),
         *positive("num_experts_per_tok", "n_group", "topk_group", "routed_scaling_factor"),
         require("topk_group", topk_group_fits, "must be at most n_group"),
+    ),
+)
+"""The best experts of the best groups, with a scale, but for how they are scored."""
+
+ROUTER_OF_GROUPS: Final = Part(
+    includes=(SCORED_BY_SIGMOID, CHOSEN_GROUPS),
+    rows=(
+        Constant("moe_router_enable_expert_bias", True, "e_score_correction_bias, which every such router has."),
         require(
             "topk_group",
             groups_rank_alike,
@@ -110,8 +117,7 @@ ROUTER_OF_GROUPS: Final = Part(
 )
 """DeepSeek-V3's router, but for what depends on the number of experts."""
 
-GROUPED_ROUTER: Final = Part(
-    includes=(ROUTER_OF_GROUPS,),
+GROUPS_OF_TWO: Final = Part(
     rows=(
         *positive("n_routed_experts"),
         require("num_experts_per_tok", topk_fits, "must be at most n_routed_experts"),
@@ -123,6 +129,9 @@ GROUPED_ROUTER: Final = Part(
         require("topk_group", groups_hold_experts, GROUPS_HOLD_EXPERTS),
     ),
 )
+"""Groups of `n_routed_experts` that are ranked by their two best."""
+
+GROUPED_ROUTER: Final = Part(includes=(ROUTER_OF_GROUPS, GROUPS_OF_TWO))
 """DeepSeek-V3's router, of `n_routed_experts`."""
 
 GROUPS_AT_ZERO: Final = Otherwise(

@@ -12,6 +12,9 @@ balanced_by_loss:
 - moe_router_load_balancing_type, moe_aux_loss_coeff: Training only; left out where the caller balances in a
   way that has no coefficient.
 
+chosen_groups:
+- moe_shared_expert_gate: Shared experts are added as they are.
+
 counted_shared_experts:
 - moe_shared_expert_intermediate_size: One shared MLP, as wide as all shared experts together.
 
@@ -61,7 +64,6 @@ on_hidden_state:
 
 router_of_groups:
 - moe_router_enable_expert_bias: e_score_correction_bias, which every such router has.
-- moe_shared_expert_gate: Shared experts are added as they are.
 
 scored_by_sigmoid:
 - moe_router_dtype: Both sides score in float32, whatever dtype the weights have; in Megatron that is
@@ -132,6 +134,33 @@ class _BalancedByLoss(Protocol):
 def balanced_by_loss(check: Check, hf: _BalancedByLoss) -> None:
     """The auxiliary loss of which Hugging Face has the coefficient."""
     check.not_negative(router_aux_loss_coef=hf.router_aux_loss_coef)
+
+
+class _ChosenGroups(Protocol):
+    @property
+    def n_group(self) -> int | None: ...
+    @property
+    def num_experts_per_tok(self) -> float | None: ...
+    @property
+    def routed_scaling_factor(self) -> float | None: ...
+    @property
+    def topk_group(self) -> int | None: ...
+
+
+def chosen_groups(check: Check, hf: _ChosenGroups) -> None:
+    """The best experts of the best groups, with a scale, but for how they are scored."""
+    check.positive(
+        n_group=hf.n_group,
+        num_experts_per_tok=hf.num_experts_per_tok,
+        routed_scaling_factor=hf.routed_scaling_factor,
+        topk_group=hf.topk_group,
+    )
+    check.require(
+        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
+        "topk_group",
+        hf.topk_group,
+        "must be at most n_group",
+    )
 
 
 class _CountedSharedExperts(Protocol):
@@ -208,7 +237,7 @@ def granite_shared_mlp(check: Check, hf: _GraniteSharedMlp) -> None:
     check.not_negative(shared_intermediate_size=hf.shared_intermediate_size)
 
 
-class _GroupedRouter(Protocol):
+class _GroupsOfTwo(Protocol):
     @property
     def n_group(self) -> int | None: ...
     @property
@@ -219,8 +248,8 @@ class _GroupedRouter(Protocol):
     def topk_group(self) -> int | None: ...
 
 
-def grouped_router(check: Check, hf: _GroupedRouter) -> None:
-    """DeepSeek-V3's router, of `n_routed_experts`."""
+def groups_of_two(check: Check, hf: _GroupsOfTwo) -> None:
+    """Groups of `n_routed_experts` that are ranked by their two best."""
     check.positive(n_routed_experts=hf.n_routed_experts)
     check.require(
         (
@@ -475,19 +504,11 @@ class _RouterOfGroups(Protocol):
     @property
     def num_experts_per_tok(self) -> int | None: ...
     @property
-    def routed_scaling_factor(self) -> float | None: ...
-    @property
     def topk_group(self) -> int | None: ...
 
 
 def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
     """DeepSeek-V3's router, but for what depends on the number of experts."""
-    check.positive(
-        n_group=hf.n_group,
-        num_experts_per_tok=hf.num_experts_per_tok,
-        routed_scaling_factor=hf.routed_scaling_factor,
-        topk_group=hf.topk_group,
-    )
     check.require(
         not hf.num_experts_per_tok or bool(hf.norm_topk_prob) == (hf.num_experts_per_tok > 1),
         "norm_topk_prob",
@@ -499,6 +520,7 @@ def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
         (
             not hf.num_experts_per_tok
             or not hf.topk_group
+            or not hf.n_group
             or hf.topk_group == hf.n_group
             or hf.num_experts_per_tok // hf.topk_group == 2
         ),
@@ -506,12 +528,6 @@ def router_of_groups(check: Check, hf: _RouterOfGroups) -> None:
         hf.topk_group,
         "must be n_group, or fit twice into num_experts_per_tok: Megatron ranks a group by the sum of its "
         "num_experts_per_tok // topk_group best experts, and transformers by that of two",
-    )
-    check.require(
-        not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
-        "topk_group",
-        hf.topk_group,
-        "must be at most n_group",
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final, NoReturn, TypeGuard
 
 from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.multi_latent_attention import MLASelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
-from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from torch import Tensor
 
@@ -77,6 +78,27 @@ def with_extended_core_attention(layer: ModuleSpec, extension: Any, **params: An
     return _with_core_attention(layer, extended_core)
 
 
+def with_extended_latent_core_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:
+    """As `with_extended_core_attention`, where a layer has latent attention; Megatron wants a spec or a class there.
+
+    No engine with dynamic batches passes by it: that caches latents, as a config with this change cannot.
+    """
+    held = layer.submodules
+    attention = held.self_attention if isinstance(held, TransformerLayerSubmodules) else None
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, MLASelfAttentionSubmodules):
+        return layer
+    stock: Any = attention.submodules.core_attention
+    core = ModuleSpec(module=BuiltBySpec, params={"core": stock, "extensions": (extension,), **params})
+    return with_submodules(layer, self_attention=with_submodules(attention, core_attention=core))
+
+
+class BuiltBySpec:
+    """What makes the same as `built`, where Megatron wants a class."""
+
+    def __new__(cls, **params: Any) -> Any:
+        return built(**params)
+
+
 def built(*, core: Any, extensions: tuple[Any, ...], **params: Any) -> Any:
     """A core attention of a class and its extensions, the last of which is around all others."""
     return reduce(lambda cls, extension: joined(extension, cls), extensions, core)(**params)
@@ -136,17 +158,23 @@ def misfits_of_freq(name: str, freq: tuple[int, ...] | None) -> list[str]:
     return [f"{name}={shown(freq)} must have 1 for some layers, and 0 for others: leave it out for all layers"]
 
 
-def lacking(field: str, config: TransformerConfig, wanted: dict[str, tuple[object, object]]) -> list[str]:
+def lacking(
+    field: str, config: TransformerConfig, wanted: dict[str, tuple[object, object]], *, latent: bool = False
+) -> list[str]:
     """What any change of core attention needs of a config, and more that this one wants.
 
     Args:
         field: with its value, as it is said.
         config: the inner one.
         wanted: fields of the config, each with what it has and what it must have.
+        latent: whether latent attention can have this change too, whose core attention is none of its latents.
     """
     everywhere: dict[str, tuple[object, object]] = {
-        "multi_latent_attention": (config.multi_latent_attention, False),
         "context_parallel_size": (config.context_parallel_size, 1),
         "flash_decode": (config.flash_decode, False),
     }
+    if not latent:
+        everywhere["multi_latent_attention"] = (config.multi_latent_attention, False)
+    elif isinstance(config, MLATransformerConfig):
+        everywhere["cache_mla_latents"] = (config.cache_mla_latents, False)
     return unmet(field, {**everywhere, **wanted})

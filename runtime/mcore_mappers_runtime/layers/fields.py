@@ -142,7 +142,8 @@ class Layers:
     query_temperature_scale: float | None = None
     """By how much queries grow with their position: each is multiplied, after rope, by
     `1 + scale * log(1 + floor((position + start) / length))`. None leaves them as they are. Positions are those in the
-    sequence, of packed sequences too. Needs `query_temperature_length` and `context_parallel_size=1`."""
+    sequence, of packed sequences too. Needs `query_temperature_length` and `context_parallel_size=1`, and in latent
+    attention `cache_mla_latents=False`."""
 
     query_temperature_length: float | None = None
     """The `length` of `query_temperature_scale`: for so many tokens, less the start, queries are as they are."""

@@ -12,15 +12,24 @@ from torch import Tensor
 
 from ..shown import shown
 from .change import Change, Parts
-from .core_attention import bounds_of, is_in, is_packed, lacking, misfits_of_freq, with_extended_core_attention
+from .core_attention import (
+    bounds_of,
+    is_in,
+    is_packed,
+    lacking,
+    misfits_of_freq,
+    with_extended_core_attention,
+    with_extended_latent_core_attention,
+)
 from .fields import Layers
 
 
 class GrowingQueries(torch.nn.Module):
     """A core attention whose queries are multiplied by `1 + scale * log(1 + floor((position + start) / length))`.
 
-    `get_llama_4_attn_scale` of Ministral3Attention.forward, and `attn_scales` of Llama4TextAttention.forward, which
-    counts positions from one. This goes before any core attention of Megatron's, fused or not: rope is behind it.
+    `get_llama_4_attn_scale` of Ministral3Attention.forward and Mistral4Attention.forward, and `attn_scales` of
+    Llama4TextAttention.forward, which counts positions from one. This goes before any core attention of Megatron's,
+    fused or not, that of latent attention too: rope is behind it.
     """
 
     def __init__(
@@ -58,8 +67,9 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     if layers.query_temperature_scale is None:
         return layer
     growth = (layers.query_temperature_scale, layers.query_temperature_length, layers.query_temperature_start)
-    freq = layers.query_temperature_freq
-    return with_extended_core_attention(layer, GrowingQueries, growth=growth, growth_freq=freq)
+    params = {"growth": growth, "growth_freq": layers.query_temperature_freq}
+    layer = with_extended_core_attention(layer, GrowingQueries, **params)
+    return with_extended_latent_core_attention(layer, GrowingQueries, **params)
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -67,7 +77,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if layers.query_temperature_scale is None:
         present = [name for name in layers.present() if name in _FIELDS]
         return [f"{name} says how queries grow, and query_temperature_scale=None: they do not" for name in present]
-    complaints = lacking(f"query_temperature_scale={shown(layers.query_temperature_scale)}", config, {})
+    complaints = lacking(f"query_temperature_scale={shown(layers.query_temperature_scale)}", config, {}, latent=True)
     if length is None or length <= 0:
         complaints.append(f"query_temperature_length={shown(length)} must be above zero")
     if start not in (0, 1):
