@@ -205,6 +205,16 @@ class Lacks:
     """What is computed there."""
 
 
+@dataclass(frozen=True)
+class Override:
+    """A field that a config class overrides by itself in layers of one type, so that its `per_layer_config` says it."""
+
+    field: str
+    layer_type: str
+    source: str
+    """The field whose value it has there."""
+
+
 @dataclass(frozen=True, eq=False)
 class Family:
     """One Hugging Face config class and the Megatron configs of the same model: the `FAMILY` of a file.
@@ -229,6 +239,8 @@ class Family:
     """What holds for a HybridModelConfig beside that."""
     lacks: Lacks | None = None
     """Why no model of the class is mapped without layers; None where some are."""
+    overrides: tuple[Override, ...] = ()
+    """What the class overrides by layer by itself; all else in a `per_layer_config` is refused."""
     weights: tuple[Weight, ...] = ()
     """The parameters of its layers that Megatron's own do not have, beside those of parts."""
     since: Since | None = None

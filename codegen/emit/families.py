@@ -10,7 +10,7 @@ from codegen.layers import layer_parameters
 from codegen.owners import Needed
 from codegen.plan import Mapper, PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
-from codegen.table import Part, Pending, Unmapped
+from codegen.table import Family, Part, Pending, Unmapped
 from codegen.text import literal_text, quoted
 
 _RECORDS = f"{RUNTIME}records"
@@ -36,6 +36,7 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     records = {"Family"}
     records |= {"Deviation"} if any(True for plan in plans for _ in _deviations(plan)) else set()
     records |= {"Parameter"} if any(plan.weights for plan in plans) else set()
+    records |= {"Override"} if any(plan.family.overrides for plan in plans) else set()
     constants = f"{_GUARDS}: Mapping[str, tuple[tuple[str, str], ...]] = {_constants(guards)}\n\n"
     if deviations:
         constants += f"{_DEVIATIONS}: Mapping[str, tuple[Deviation, ...]] = {_constants(deviations)}\n\n"
@@ -126,6 +127,7 @@ def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[st
     lacking = f", lacks={quoted(f'{lacks.why} ({lacks.computation})')}" if lacks is not None else ""
     layers = f", layers={listed(map(literal_text, plan.layers))}" if plan.layers else ""
     parameters = f", parameters={listed(_parameters(plan))}" if plan.weights else ""
+    overrides = f", overrides={listed(_overrides(plan.family))}" if plan.family.overrides else ""
     predicts = ", predicts=True" if any(PREDICTION in placed.row.targets for placed in plan.rows) else ""
     return (
         f"Family(name={literal_text(plan.family.name)}, config_class={literal_text(plan.family.config)}, "
@@ -134,8 +136,13 @@ def _family(plan: Plan, guards: _Shared, deviations: _Shared, needs: Sequence[st
         f"targets={listed(literal_text(mapper.target.model_class) for mapper in plan.mappers)}, "
         f'status="mapped", refusals={_items(_refusals(plan), guards, _GUARDS, whole_class)}, '
         f"deviations={_items(_deviations(plan), deviations, _DEVIATIONS)}, "
-        f"needs={listed(needs)}{lacking}{layers}{parameters}{predicts})"
+        f"needs={listed(needs)}{lacking}{layers}{parameters}{overrides}{predicts})"
     )
+
+
+def _overrides(family: Family) -> Iterator[str]:
+    for each in family.overrides:
+        yield f"Override({', '.join(map(literal_text, (each.field, each.layer_type, each.source)))})"
 
 
 def _parameters(plan: Plan) -> Iterator[str]:

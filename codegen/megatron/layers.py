@@ -53,10 +53,14 @@ LAYERS: tuple[Group, ...] = (
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
         why=(
-            "Query groups of each layer, and which layers have sinks: Megatron has as many groups in all layers, and "
-            "sinks in all or in none."
+            "Heads and query groups of each layer, and which layers have sinks: Megatron has as many in all layers, "
+            "and sinks in all or in none."
         ),
-        fields=(Absence("num_query_groups_by_layer", None), Absence("softmax_offset_freq", None)),
+        fields=(
+            Absence("num_attention_heads_by_layer", None),
+            Absence("num_query_groups_by_layer", None),
+            Absence("softmax_offset_freq", None),
+        ),
     ),
     Group(
         section="layers: attention",
@@ -66,15 +70,23 @@ LAYERS: tuple[Group, ...] = (
         fields=(Absence("v_channels", None), Absence("attention_value_scale", 1.0)),
     ),
     Group(
+        section="layers: attention",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why="One gate for each head on what attention gives. Megatron has one for each channel of each head.",
+        fields=(Absence("attention_output_gate_by_head", False),),
+    ),
+    Group(
         section="layers: positions",
         classes=_LAYERS,
         owner=Owner.ARCHITECTURE,
         why=(
-            "Ropes of single layers, and factors of the frequencies of a rope by the length of texts. Megatron has one "
-            "rope for all layers and lengths."
+            "Ropes of single layers, which part of a head these rotate, and factors of the frequencies of a rope by "
+            "the length of texts. Megatron has one rope for all layers and lengths."
         ),
         fields=(
             Absence("rotary_base_by_layer", None),
+            Absence("rotary_percent_by_layer", None),
             Absence("rope_short_factor", None),
             Absence("rope_long_factor", None),
             Absence("rope_original_max_position_embeddings", None),
@@ -158,6 +170,16 @@ LAYERS: tuple[Group, ...] = (
         owner=Owner.ARCHITECTURE,
         why="What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",
         fields=(Absence("residual_multiplier", 1.0),),
+    ),
+    Group(
+        section="layers: MLPs",
+        classes=_LAYERS,
+        owner=Owner.ARCHITECTURE,
+        why=(
+            "Bounds of what a gated MLP or expert multiplies, after the activation of the gate, in some layers. "
+            "Megatron has one bound for all layers and experts, before the activation."
+        ),
+        fields=(Absence("mlp_glu_clamp_by_layer", None), Absence("moe_expert_glu_clamp_by_layer", None)),
     ),
     Group(
         section="layers: experts",

@@ -257,21 +257,6 @@ DECODERS: Final = (
         "attention within buckets of hashed positions, in reversible layers",
     ),
     refused("rwkv", "RwkvConfig", "RwkvSelfAttention", "RWKV: a recurrence with decay in place of attention"),
-    refused(
-        "step3p5",
-        "Step3p7TextConfig",
-        "Step3p7Attention.gate_per_head",
-        "one gate on the output of a whole head of attention; Megatron has one for each of its channels",
-        ATTENTION_BIAS,
-        must_be(
-            "mlp_bias", (False,), "it biases MLPs and no projection of attention; Megatron biases all linear layers"
-        ),
-        must_be("swiglu_limits", (None, 0.0), "experts are clamped after the activation, which Megatron does before"),
-        must_be(
-            "swiglu_limits_shared", (None, 0.0), "MLPs are clamped after the activation, which Megatron does before"
-        ),
-        package="step3p7",
-    ),
     refused("trocr", "TrOCRConfig", "TrOCRForCausalLM", "the decoder of a vision model, with cross attention"),
     refused(
         "xglm",

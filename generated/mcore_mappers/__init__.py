@@ -159,6 +159,7 @@ if TYPE_CHECKING:
     from . import solar_open as solar_open
     from . import stablelm as stablelm
     from . import starcoder2 as starcoder2
+    from . import step3p5 as step3p5
     from . import typing as typing
     from . import vaultgemma as vaultgemma
     from . import youtu as youtu

@@ -63,6 +63,7 @@ FIELDS = Fields(
                 "num_kv_heads",
                 "num_ln_in_parallel_attn",
                 "num_shared_experts",
+                "num_sliding_attention_heads",
                 "output_vocab_size",
                 "pad_token_id",
                 "pretraining_tp",
@@ -74,6 +75,7 @@ FIELDS = Fields(
         ),
         Declared((NoneType, int, list), ("eos_token_id",), (int,)),
         Declared((NoneType, int, str), ("mamba_d_head", "sliding_window_pattern")),
+        Declared((NoneType, list), ("swiglu_limits", "swiglu_limits_shared"), (NoneType, float, int)),
         Declared((NoneType, list), ("block_configs",), (dict,)),
         Declared((NoneType, list), ("layer_rope_theta",), (float, int)),
         Declared(
@@ -168,6 +170,7 @@ FIELDS = Fields(
                 "layer_norm_eps",
                 "layer_norm_epsilon",
                 "logit_scale",
+                "moe_router_scaling_factor",
                 "norm_eps",
                 "norm_epsilon",
                 "rms_norm_eps",
@@ -277,6 +280,7 @@ FIELDS = Fields(
                 "qk_rope_head_dim",
                 "query_pre_attn_scalar",
                 "rotary_dim",
+                "share_expert_dim",
                 "shared_expert_intermediate_size",
                 "shared_intermediate_size",
                 "ssm_state_size",
@@ -571,6 +575,10 @@ FIELDS = Fields(
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),
+        "step3p5": (
+            Declared((NoneType, float, int), ("query_pre_attn_scalar",)),
+            Declared((int,), ("num_key_value_heads", "pad_token_id")),
+        ),
         "vaultgemma": (
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),

@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     from transformers.models.solar_open.configuration_solar_open import SolarOpenConfig
     from transformers.models.stablelm.configuration_stablelm import StableLmConfig
     from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
+    from transformers.models.step3p7.configuration_step3p7 import Step3p7TextConfig
     from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
@@ -799,6 +800,10 @@ def to_megatron(
 def to_megatron(
     hf: Starcoder2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Step3p7TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]

@@ -19,7 +19,7 @@ from mcore_mappers_runtime.needs import (
     THREE_POSITIONS,
     VARIANT_ENGINE,
 )
-from mcore_mappers_runtime.records import Deviation, Family, Parameter
+from mcore_mappers_runtime.records import Deviation, Family, Override, Parameter
 
 _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "at_once_if_said": (
@@ -4110,6 +4110,68 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
         needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+    ),
+    "step3p5": Family(
+        name="step3p5",
+        config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
+        architectures=(),
+        covers="Step-3.5, and the language model of Step-3.7.",
+        targets=("megatron.training.models.gpt.GPTModelConfig", "megatron.training.models.hybrid.HybridModelConfig"),
+        status="mapped",
+        refusals=(
+            (
+                "transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head",
+                "one gate on the output of a whole head of attention",
+            ),
+            *_GUARDS["causal_mask"],
+            *_GUARDS["checkpoint"],
+            *_GUARDS["language_model"],
+            *_GUARDS["layered_window"],
+            *_GUARDS["rope_keys"],
+            *_GUARDS["unbiased_experts"],
+            (
+                "attention_bias",
+                "it biases the projections of attention but that of the gates, which in Megatron is one with the others",
+            ),
+            ("gating", "the class multiplies by one gate of each head, and cannot by others"),
+            (
+                "head_dim",
+                "must give ropes an even number of channels to rotate where types of layers have different ones: a "
+                "layer's own rotates pairs",
+            ),
+            ("head_dim", "must leave every rope channels to rotate"),
+            ("hidden_act", "the class makes it that when a config is built, whatever a file says"),
+            ("moe_router_activation", "the class scores experts with a sigmoid"),
+            ("n_shared_experts", "share_expert_dim says how wide all shared experts are together"),
+            ("norm_expert_weight", "the class makes the weights of a token's experts add up to one always"),
+            ("num_experts_per_tok", "must be at most n_routed_experts"),
+            (
+                "num_key_value_heads",
+                "must divide num_attention_heads: every group serves the same number of query heads",
+            ),
+            (
+                "num_sliding_attention_heads",
+                "must be a multiple of num_key_value_heads: every group serves the same number of query heads",
+            ),
+            ("scoring_func", "the class scores experts with a sigmoid"),
+            ("use_bidirectional_attention", "Megatron's attention is causal"),
+            ("use_head_wise_attn_gate", "every head of the class has a gate"),
+            ("use_moe_router_bias", "every router of the class has a bias by which it chooses"),
+        ),
+        deviations=(*_DEVIATIONS["dynamic_ntk"],),
+        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        lacks="one gate on the output of a whole head of attention "
+        "(transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head)",
+        layers=(
+            "num_attention_heads_by_layer",
+            "attention_output_gate_by_head",
+            "rotary_base_by_layer",
+            "rotary_percent_by_layer",
+            "mlp_glu_clamp_by_layer",
+            "moe_expert_glu_clamp_by_layer",
+            "moe_router_norm_topk_prob",
+        ),
+        overrides=(Override("num_attention_heads", "sliding_attention", "num_sliding_attention_heads"),),
     ),
     "vaultgemma": Family(
         name="vaultgemma",

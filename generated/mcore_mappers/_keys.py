@@ -1294,6 +1294,26 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig": frozenset(
+            {
+                "gating",
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_scale_init_value",
+                "moe_router_activation",
+                "n_shared_experts",
+                "norm_expert_weight",
+                "num_nextn_predict_layers",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "scoring_func",
+                "tie_last_hidden_states",
+                "use_bidirectional_attention",
+                "use_head_wise_attn_gate",
+                "use_moe_router_bias",
+            }
+        ),
         "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1649,6 +1669,7 @@ KEYS = Keys(
         "transformers.models.solar_open.configuration_solar_open.SolarOpenConfig": ("deepseek", "tools"),
         "transformers.models.stablelm.configuration_stablelm.StableLmConfig": ("tools",),
         "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": ("starcoder2", "tools"),
+        "transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig": ("tools",),
         "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": ("tools",),
         "transformers.models.youtu.configuration_youtu.YoutuConfig": ("deepseek", "tools"),
     },

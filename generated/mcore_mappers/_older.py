@@ -258,6 +258,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "solar_open",
                 "stablelm",
                 "starcoder2",
+                "step3p5",
                 "vaultgemma",
                 "youtu",
             }

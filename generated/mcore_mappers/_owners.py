@@ -248,9 +248,9 @@ OWNERS = Owners(
         ),
         (
             "architecture",
-            "Query groups of each layer, and which layers have sinks: Megatron has as many groups in all layers, "
-            "and sinks in all or in none.",
-            ("num_query_groups_by_layer", "softmax_offset_freq"),
+            "Heads and query groups of each layer, and which layers have sinks: Megatron has as many in all "
+            "layers, and sinks in all or in none.",
+            ("num_attention_heads_by_layer", "num_query_groups_by_layer", "softmax_offset_freq"),
         ),
         (
             "architecture",
@@ -259,10 +259,16 @@ OWNERS = Owners(
         ),
         (
             "architecture",
-            "Ropes of single layers, and factors of the frequencies of a rope by the length of texts. Megatron "
-            "has one rope for all layers and lengths.",
+            "One gate for each head on what attention gives. Megatron has one for each channel of each head.",
+            ("attention_output_gate_by_head",),
+        ),
+        (
+            "architecture",
+            "Ropes of single layers, which part of a head these rotate, and factors of the frequencies of a rope "
+            "by the length of texts. Megatron has one rope for all layers and lengths.",
             (
                 "rotary_base_by_layer",
+                "rotary_percent_by_layer",
                 "rope_short_factor",
                 "rope_long_factor",
                 "rope_original_max_position_embeddings",
@@ -316,6 +322,12 @@ OWNERS = Owners(
             "architecture",
             "What attention, Mamba and MLPs add is multiplied before. Megatron adds it as it is.",
             ("residual_multiplier",),
+        ),
+        (
+            "architecture",
+            "Bounds of what a gated MLP or expert multiplies, after the activation of the gate, in some layers. "
+            "Megatron has one bound for all layers and experts, before the activation.",
+            ("mlp_glu_clamp_by_layer", "moe_expert_glu_clamp_by_layer"),
         ),
         (
             "architecture",

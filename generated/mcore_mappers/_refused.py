@@ -789,23 +789,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.siglip.modeling_siglip.SiglipTextModel",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
-    "step3p5": RefusedClass(
-        name="step3p5",
-        config_class="transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig",
-        computation="transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head",
-        reason="one gate on the output of a whole head of attention; Megatron has one for each of its channels",
-        fields=(
-            (
-                "attention_bias",
-                (False,),
-                "it biases all projections of attention and no MLP; Megatron biases all linear layers, or query, key "
-                "and value",
-            ),
-            ("mlp_bias", (False,), "it biases MLPs and no projection of attention; Megatron biases all linear layers"),
-            ("swiglu_limits", (None, 0.0), "experts are clamped after the activation, which Megatron does before"),
-            ("swiglu_limits_shared", (None, 0.0), "MLPs are clamped after the activation, which Megatron does before"),
-        ),
-    ),
     "step3p7": RefusedClass(
         name="step3p7",
         config_class="transformers.models.step3p7.configuration_step3p7.Step3p7Config",

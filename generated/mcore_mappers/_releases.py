@@ -83,5 +83,8 @@ RELEASES = Releases(
         "sarvam_moe": {
             "transformers": "5.24.0",
         },
+        "step3p5": {
+            "transformers": "5.18.0",
+        },
     },
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from .bounds import LAYERS, NUMBER
 from .declared import PLAIN, look_at
 from .equal import class_of, path_of
+from .overrides import FIELD, SPEC, otherwise
 from .refusals import Refusals
 from .registry import registry_of
 from .shown import shown
@@ -46,15 +47,24 @@ class Attributes(Refusals):
             self._refuse_class(self._config_class, hf)
         if not self._layers and (known := registry_of(self._family).families[self._family]).lacks:
             self.refuse("class", path_of(self._config_class), known.lacks, known.layers)
-        # What `is_heterogeneous` looks for, at length.
-        if "_heterogeneity_spec" in self._values or self._values.get("per_layer_config") is not None:
-            self.refuse("per_layer_config", _overrides(hf), "overrides fields per layer, which no mapper reads")
-            self.stop()
+        self._look_at_layers(hf)
         window = window_of(self._family)
         if window is not NOTHING:
             self._computed_otherwise = computed_otherwise(window, self._values)
             self._values = present(window, self._values)
         return look_at(self, self._family, self._config_class, self._values)
+
+    def _look_at_layers(self, hf: PreTrainedConfig) -> None:
+        """What the config overrides per layer: nothing, or what its class does by itself, which is then forgotten."""
+        own = registry_of(self._family).families[self._family].overrides
+        # What `is_heterogeneous` looks for, at length.
+        if not own and SPEC not in self._values and self._values.get(FIELD) is None:
+            return
+        reason = otherwise(own, self._values) if own else "overrides fields per layer, which no mapper reads"
+        if reason:
+            self.refuse(FIELD, _overrides(hf), reason)
+            self.stop()
+        self._values = {name: value for name, value in self._values.items() if name != SPEC}
 
     def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:
         from transformers.configuration_utils import PreTrainedConfig
@@ -172,6 +182,6 @@ class _Plain:
 def _overrides(hf: PreTrainedConfig) -> object:
     """What a config overrides per layer, as far as transformers can write it."""
     try:
-        return hf.to_dict().get("per_layer_config")
+        return hf.to_dict().get(FIELD)
     except Exception:  # whatever it stumbles over: anything may have been put there
         return None

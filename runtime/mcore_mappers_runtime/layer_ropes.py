@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .hybrid import of_mixers
@@ -31,6 +32,8 @@ class LayerRopes(NamedTuple):
     """The `rope_parameters` of the rope that Megatron's model has: of one type of layer, or of all."""
     own_bases: Mapping[str, float]
     """By the other types of layers, the bases of their plain ropes; empty where all layers have the model's."""
+    own_parts: Mapping[str, float] = MappingProxyType({})
+    """By those whose ropes rotate another part of a head than the model's, which part."""
 
 
 def layer_ropes(
@@ -39,6 +42,7 @@ def layer_ropes(
     layer_types: Sequence[str] | None,
     *,
     part: float | None = None,
+    parts_differ: bool = False,
 ) -> LayerRopes:
     """The ropes of all types of layers that a model has; refused where two types differ and neither has a plain one.
 
@@ -50,6 +54,7 @@ def layer_ropes(
         layer_types: the type of every layer.
         part: what a default rope rotates of a head where it does not say, in a class whose ropes may rotate a part;
             None for a class whose ropes rotate whole heads.
+        parts_differ: whether two types may rotate different parts of a head.
     """
     ropes = _used(check, rope_parameters, layer_types)
     if part is not None:
@@ -65,18 +70,23 @@ def layer_ropes(
         )
         check.refuse("rope_parameters", rope_parameters, reason)
         return LayerRopes(ropes[chosen], {})
-    if part is not None and any(rope.get(_PART, 1.0) != ropes[chosen].get(_PART, 1.0) for rope in others.values()):
+    parts = {each: rope.get(_PART, 1.0) for each, rope in others.items()}
+    parts = {each: found for each, found in parts.items() if found != ropes[chosen].get(_PART, 1.0)}
+    if part is not None and parts and not parts_differ:
         reason = f"has ropes with different values of {_PART}: a layer's own rotates as many channels as the model's"
         check.refuse("rope_parameters", rope_parameters, reason)
         return LayerRopes(ropes[chosen], {})
     partial = part is not None
-    bases = {
-        each: gpt_rope(check, rope, max_position_embeddings=1, partial_rotary=partial).rotary_base
-        for each, rope in others.items()
+    own = {
+        each: gpt_rope(check, rope, max_position_embeddings=1, partial_rotary=partial) for each, rope in others.items()
     }
     plain = ropes[chosen].get("rope_type") == "default"
     alike = ropes[chosen].get("rope_theta") if plain else None
-    return LayerRopes(ropes[chosen], {each: float(base) for each, base in bases.items() if base != alike})
+    return LayerRopes(
+        ropes[chosen],
+        {each: float(rope.rotary_base) for each, rope in own.items() if rope.rotary_base != alike or each in parts},
+        {each: rope.rotary_percent for each, rope in own.items() if each in parts},
+    )
 
 
 def _used(
@@ -119,6 +129,17 @@ def own_bases_by_symbol(ropes: LayerRopes, layer_types: Sequence[str] | None) ->
     return None if bases is None else tuple(base for base in bases for _ in (0, 1))
 
 
+def own_parts(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
+    """`rotary_percent_by_layer` of a decoder."""
+    return tuple(ropes.own_parts.get(each) for each in layer_types or ()) if ropes.own_parts else None
+
+
+def own_parts_by_symbol(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
+    """The same for the two symbols of each layer of a hybrid model."""
+    parts = own_parts(ropes, layer_types)
+    return None if parts is None else tuple(part for part in parts for _ in (0, 1))
+
+
 def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict[str, object]:
     own = {key: value for key, value in rope.items() if key != _OUTSIDE}
     return {**own, _OUTSIDE: by_type[_OUTSIDE]} if _OUTSIDE in by_type else own
@@ -155,11 +176,17 @@ def _by_type(
     of_model = {key: value for key, value in rope.items() if key != _OUTSIDE}
     outside = {_OUTSIDE: rope[_OUTSIDE]} if _OUTSIDE in rope else {}
     part = {_PART: rope[_PART]} if _PART in rope else {}
-    bases = of_mixers(model, layers.rotary_base_by_layer or (None,) * model.transformer.num_layers)
+    none = (None,) * model.transformer.num_layers
+    bases = of_mixers(model, layers.rotary_base_by_layer or none)
+    parts = of_mixers(model, layers.rotary_percent_by_layer or none)
     # Layers of one type that differ are no config's: mapping forward again shows it.
-    by_type = dict(zip(types, bases, strict=False))
+    by_type = dict(zip(types, zip(bases, parts, strict=False), strict=False))
     ropes = {
-        each: dict(of_model) if base is None else {"rope_type": "default", "rope_theta": float(base), **part}
-        for each, base in by_type.items()
+        each: (
+            dict(of_model)
+            if base is None
+            else {"rope_type": "default", "rope_theta": float(base), **(part if own is None else {_PART: own})}
+        )
+        for each, (base, own) in by_type.items()
     }
     return {**ropes, **outside}

@@ -57,6 +57,16 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A field that a config class overrides by itself, in layers of one type."""
+
+    field: str
+    layer_type: str
+    source: str
+    """The field whose value it has there."""
+
+
+@dataclass(frozen=True)
 class Family:
     """A Hugging Face config class and what becomes of it."""
 
@@ -85,6 +95,8 @@ class Family:
     `lacks` something."""
     parameters: tuple[Parameter, ...] = ()
     """The parameters of these layers that Megatron's own do not have."""
+    overrides: tuple[Override, ...] = ()
+    """What its class overrides by layer by itself, in `per_layer_config`."""
     predicts: bool = False
     """Whether its class has layers that predict further tokens, so that any `mtp_num_layers` is the caller's."""
     versions: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])

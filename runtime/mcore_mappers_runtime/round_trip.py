@@ -25,6 +25,7 @@ from .equal import (
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
 from .layered import as_layered, stock_class
+from .overrides import FIELD as OVERRIDES
 from .plain import plain
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
@@ -263,9 +264,10 @@ def _rest(
         }
         values = present(window_of(trip.family), _copied(trip.family, base))
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
-        return _without_files(
-            {name: value for name, value in named.items() if name not in ("model_type", "transformers_version")}
-        )
+        # What a class overrides by layer by itself follows from the model.
+        again = (OVERRIDES,) if registry_of(trip.family).families[trip.family].overrides else ()
+        unsaid = ("model_type", "transformers_version", *again)
+        return _without_files({name: value for name, value in named.items() if name not in unsaid})
     if origin_family(model) == trip.family:
         origin = cast("dict[str, object]", cast("dict[str, Any]", model.extra_checkpoint_metadata)[PROVENANCE])
         recorded, left_out = origin.get("huggingface"), origin.get("left_out", [])

@@ -71,11 +71,20 @@ FIELDS: Mapping[str, Timed] = {
     "qk_layernorm_by_head": Timed(Layers(qk_layernorm_by_head=True), 0, LAYER_NORM),
     "qkv_bias": Timed(Layers(qkv_bias=False), -(QUERIES + 2 * KEYS), {"add_bias_linear": True}),
     "add_proj_bias": Timed(Layers(add_proj_bias=True), HIDDEN),
+    "attention_output_gate_by_head": Timed(Layers(attention_output_gate_by_head=True), 2 * HIDDEN * 8 + QUERIES),
+    "num_attention_heads_by_layer": Timed(
+        Layers(num_attention_heads_by_layer=(12,)), (2 * 2 * HIDDEN + 2 * LENGTH) * QUERIES // 2
+    ),
     "num_query_groups_by_layer": Timed(Layers(num_query_groups_by_layer=(8,)), 2 * HIDDEN * 2 * (QUERIES - KEYS)),
     "softmax_offset_freq": Timed(Layers(softmax_offset_freq=(1,)), 0, {"softmax_type": "learnable"}),
     "v_channels": Timed(Layers(v_channels=24), -2 * HIDDEN * (KEYS + QUERIES) // 4),
     "attention_value_scale": Timed(Layers(attention_value_scale=0.7), KEYS),
     "rotary_base_by_layer": Timed(Layers(rotary_base_by_layer=(500.0,)), 0),
+    "rotary_percent_by_layer": Timed(
+        Layers(rotary_base_by_layer=(500.0,), rotary_percent_by_layer=(0.5,)), -3 * (QUERIES + KEYS) // 2
+    ),
+    "mlp_glu_clamp_by_layer": Timed(Layers(mlp_glu_clamp_by_layer=(0.5,)), 3 * FFN),
+    "moe_expert_glu_clamp_by_layer": Timed(Layers(moe_expert_glu_clamp_by_layer=(0.5,)), 3 * 4 * 32, EXPERTS),
     "rope_short_factor": Timed(
         Layers(
             rope_short_factor=FACTORS,

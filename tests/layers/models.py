@@ -152,6 +152,13 @@ SOME_NORMS = Layers(qk_l2_norm_freq=(1, 0, 1))
 OWN_HEADS = Layers(num_query_groups_by_layer=(2, 4, 2), softmax_offset_freq=(0, 1, 0))
 OWN_VALUES = Layers(v_channels=6, attention_value_scale=0.7)
 FLASH = dataclasses.replace(OWN_HEADS, v_channels=6, attention_value_scale=0.7)
+# As Step-3.5 has them.
+HEAD_GATES = Layers(attention_output_gate_by_head=True)
+OWN_QUERIES = Layers(attention_output_gate_by_head=True, num_attention_heads_by_layer=(4, 6, 4))
+OWN_PARTS = Layers(rotary_base_by_layer=(500.0, None, 90.0), rotary_percent_by_layer=(0.5, None, None))
+# So low that tiny models reach them; of models with `SHARED_EXPERTS`.
+CLAMPED = Layers(mlp_glu_clamp_by_layer=(0.05, None, 0.04), moe_expert_glu_clamp_by_layer=(None, 0.03, None))
+SHARED_EXPERTS: Mapping[str, Any] = {**EXPERTS, "moe_shared_expert_intermediate_size": 24}
 SINKS: Mapping[str, Any] = {"softmax_type": "learnable"}
 ROUNDING: Mapping[str, float] = {"rtol": 1e-4, "atol": 1e-5}
 """How far apart logits of single precision are whose sums are made in another order."""

@@ -31,10 +31,12 @@ from tests.layers.models import (
     BIASED_OUTPUT,
     CAPPED,
     CHUNKED,
+    CLAMPED,
     EVERYWHERE,
     EXPERTS,
     FLASH,
     GROUPED,
+    HEAD_GATES,
     L2_NORM,
     LATENT,
     LAYER_NORM,
@@ -43,12 +45,15 @@ from tests.layers.models import (
     NOT_NORMALISED,
     ONLY_AFTER,
     OWN_HEADS,
+    OWN_PARTS,
+    OWN_QUERIES,
     OWN_ROPES,
     OWN_VALUES,
     PARALLEL,
     PLAIN_QUERIES,
     ROUTER,
     SHARED,
+    SHARED_EXPERTS,
     SIGMOID,
     SINKS,
     SOME_NORMS,
@@ -80,6 +85,8 @@ PP: Mapping[str, Any] = {"pipeline_model_parallel_size": 2, "pipeline_dtype": to
 CHUNKED_HYBRID = replace(CHUNKED, query_temperature_freq=(0, 1, 0, 0), attention_chunk_freq=(0, 0, 0, 1))
 # Of its attention layers, the second has other query groups than the model.
 FLASH_HYBRID = replace(FLASH, num_query_groups_by_layer=(2, 2, 2, 4), softmax_offset_freq=(0, 0, 0, 1))
+# Of its attention layers, the second has other heads than the model.
+QUERIES_HYBRID = Layers(attention_output_gate_by_head=True, num_attention_heads_by_layer=(4, 4, 4, 6))
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,15 @@ CASES = (
     Spread("biased_but_qkv-tp", BIASED_BUT_QKV, TP, {"add_bias_linear": True}),
     Spread("own_heads-tp", OWN_HEADS, TP, SINKS, checkpoint=True),
     Spread("own_heads-pp", OWN_HEADS, {**PP, "num_layers_in_first_pipeline_stage": 1}, SINKS),
+    Spread("head_gates-sp", HEAD_GATES, SP, {"add_qkv_bias": True}, checkpoint=True),
+    Spread("head_gates-hybrid-tp", HEAD_GATES, TP, pattern="M*-*"),
+    Spread("own_queries-sp", OWN_QUERIES, SP, checkpoint=True),
+    Spread("own_queries-pp", OWN_QUERIES, {**PP, "num_layers_in_first_pipeline_stage": 1}),
+    Spread("own_queries-hybrid-tp", QUERIES_HYBRID, TP, pattern="M*-*"),
+    Spread("own_parts-sp", OWN_PARTS, SP),
+    Spread("clamped-sp", CLAMPED, SP, SHARED_EXPERTS, checkpoint=True),
+    Spread("clamped-ep", CLAMPED, {"expert_model_parallel_size": 2}, SHARED_EXPERTS),
+    Spread("clamped-pp", CLAMPED, {**PP, "num_layers_in_first_pipeline_stage": 1}, SHARED_EXPERTS),
     Spread("own_values-sp", OWN_VALUES, SP, {"add_qkv_bias": True}, checkpoint=True),
     Spread("flash-sp", FLASH, SP, {**SINKS, **WINDOW}, checkpoint=True),
     Spread("flash-hybrid-tp", FLASH_HYBRID, TP, SINKS, pattern="M*-*"),

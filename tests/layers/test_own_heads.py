@@ -31,6 +31,10 @@ def groups(*numbers: int) -> Layers:
     return Layers(num_query_groups_by_layer=numbers)
 
 
+def heads(*numbers: int) -> Layers:
+    return Layers(num_attention_heads_by_layer=numbers)
+
+
 def attended(model: Any, layer: int) -> Tensor:
     """What the attention of a layer gives for the same hidden states: [s, b, hidden]."""
     states = torch.randn(7, 2, 48, generator=torch.Generator().manual_seed(5))
@@ -62,6 +66,21 @@ def test_each_layer_is_that_of_a_model_with_its_groups_and_sinks() -> None:
         assert (attended(model, 1) - before).abs().max() > 0.01
 
 
+def test_each_layer_is_that_of_a_model_with_its_heads() -> None:
+    model = shaken(built(gpt(heads(4, 6, 4))))
+    for layer, number in ((0, 4), (1, 6), (2, 4)):
+        like = built(gpt(Layers(), num_attention_heads=number))
+        assert torch.equal(attended(model, layer), taken(model, layer, like))
+    assert model.config.num_attention_heads == 4
+
+
+def test_heads_and_groups_go_together() -> None:
+    both = Layers(num_attention_heads_by_layer=(4, 6, 4), num_query_groups_by_layer=(2, 3, 4))
+    model = shaken(built(gpt(both)))
+    like = built(gpt(Layers(), num_attention_heads=6, num_query_groups=3))
+    assert torch.equal(attended(model, 1), taken(model, 1, like))
+
+
 def test_a_model_whose_layers_agree_is_that_with_their_number() -> None:
     stock = shaken(built(gpt(Layers(), num_query_groups=4, **SINKS)))
     model = built(gpt(Layers(num_query_groups_by_layer=(4, 4, 4), softmax_offset_freq=(1, 1, 1)), **SINKS))
@@ -78,7 +97,9 @@ def test_a_hybrid_model_has_an_entry_for_each_symbol() -> None:
     assert second.core_attention.softmax_offset.shape == (4,)
 
 
-@pytest.mark.parametrize("layers", [OWN_HEADS, groups(2, 4, 2), Layers(softmax_offset_freq=(0, 1, 0))], ids=str)
+@pytest.mark.parametrize(
+    "layers", [OWN_HEADS, groups(2, 4, 2), heads(4, 6, 4), Layers(softmax_offset_freq=(0, 1, 0))], ids=str
+)
 def test_checkpoints_have_each_layer_by_itself(layers: Layers) -> None:
     """Stacked, which Megatron does without a word, a tensor would have another shape in every layer, or holes."""
     model = built(gpt(layers, **SINKS))
@@ -127,6 +148,30 @@ def test_a_cache_in_blocks_is_refused() -> None:
 REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "too_few": (groups(2, 4), {}, "num_query_groups_by_layer has 2 entries, and num_layers is 3"),
     "three": (groups(2, 3, 2), {}, r"num_query_groups_by_layer=\(2, 3, 2\): 3 must divide num_attention_heads=4"),
+    "heads_too_few": (heads(4, 6), {}, "num_attention_heads_by_layer has 2 entries, and num_layers is 3"),
+    "heads_five": (
+        heads(4, 5, 4),
+        {},
+        r"num_attention_heads_by_layer=\(4, 5, 4\): 2 must divide num_attention_heads=5",
+    ),
+    "heads_none": (heads(4, 0, 4), {}, "2 must divide num_attention_heads=0"),
+    "heads_the_models": (heads(4, 4, 4), {}, "says no other number than num_attention_heads does: leave it out"),
+    "heads_ranks": (
+        heads(4, 6, 4),
+        {"tensor_model_parallel_size": 4},
+        r"tensor_model_parallel_size=4 must divide 6, so that every rank has whole heads",
+    ),
+    "heads_latent": (heads(4, 6, 4), LATENT, "num_attention_heads_by_layer needs multi_latent_attention=False"),
+    "heads_over_heads": (
+        Layers(num_attention_heads_by_layer=(4, 6, 4), qk_layernorm_over_heads=True),
+        {},
+        "num_attention_heads_by_layer needs qk_layernorm_over_heads=False, not True",
+    ),
+    "heads_and_groups": (
+        Layers(num_attention_heads_by_layer=(4, 6, 4), num_query_groups_by_layer=(2, 4, 2)),
+        {},
+        r"num_query_groups_by_layer=\(2, 4, 2\): 4 must divide num_attention_heads=6",
+    ),
     "none": (groups(2, 0, 2), {}, r"num_query_groups_by_layer=\(2, 0, 2\): 0 must divide num_attention_heads=4"),
     "negative": (groups(2, -2, 2), {}, "-2 must divide num_attention_heads=4"),
     "the_models": (groups(2, 2, 2), {}, "says no other number than num_query_groups does: leave it out"),

@@ -32,6 +32,10 @@ def own(*bases: float | None) -> Layers:
     return Layers(rotary_base_by_layer=bases)
 
 
+def part(*percents: float | None) -> Layers:
+    return Layers(rotary_base_by_layer=(500.0, 500.0, 500.0), rotary_percent_by_layer=percents)
+
+
 def like(config: Any, of: Any) -> Tensor:
     """The logits of a model of a config, with the weights of another model."""
     model = built(config)
@@ -47,7 +51,7 @@ def test_angles_are_those_of_megatrons_rope(interleaved: bool, percent: float) -
         for base in (10000, 500)
     )
     given, expected = (rope.get_emb(7) for rope in ropes)
-    assert torch.equal(plain_angles(given, 500.0, interleaved), expected)
+    assert torch.equal(plain_angles(given, 500.0, interleaved, given.shape[-1]), expected)
 
 
 @pytest.mark.parametrize("outer", [{}, {"rotary_percent": 0.5}, {"seq_len_interpolation_factor": 8.0}], ids=str)
@@ -62,6 +66,16 @@ def test_a_layer_rotates_by_its_own_rope(outer: Mapping[str, Any], changes: Mapp
     assert not torch.allclose(mixed, logits(model))
     own_base_too = like(gpt(own(500.0, 10000.0, 500.0), outer, **changes), model)
     assert torch.equal(own_base_too, mixed) == ("seq_len_interpolation_factor" not in outer)
+
+
+@pytest.mark.parametrize("outer", [{}, {"rotary_percent": 0.25}], ids=str)
+def test_a_layer_rotates_a_part_of_its_own(outer: Mapping[str, Any]) -> None:
+    """Whatever the model's rope rotates: with one part for all layers it is the model that rotates that."""
+    model = shaken(built(gpt(Layers(), {"rotary_base": 500.0, "rotary_percent": 0.5})))
+    assert torch.equal(like(gpt(part(0.5, 0.5, 0.5), outer), model), logits(model))
+    assert not torch.allclose(like(gpt(part(0.5, 1.0, 0.5), outer), model), logits(model))
+    whole = shaken(built(gpt(Layers(), {"rotary_base": 500.0})))
+    assert torch.equal(like(gpt(part(1.0, None, 1.0)), whole), logits(whole))
 
 
 def test_yarn_is_of_the_models_rope() -> None:
@@ -128,6 +142,20 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
         own(500.0, None, None),
         {"hybrid_context_parallel": True, "max_seqlen_per_dp_cp_rank": 64},
         "needs hybrid_context_parallel=False, not True",
+    ),
+    "no_part": (part(None, None, None), {}, "rotary_percent_by_layer has a part for no layer: leave it out"),
+    "odd_part": (part(0.45, None, None), {}, r"has 0\.45, and of kv_channels=16 that must be an even number"),
+    "part_of_nothing": (part(0.0, None, None), {}, r"has 0\.0, and of kv_channels=16 that must be an even number"),
+    "more_than_all": (part(1.5, None, None), {}, r"has 1\.5, and of kv_channels=16 that must be an even number"),
+    "part_without_a_base": (
+        Layers(rotary_base_by_layer=(500.0, None, None), rotary_percent_by_layer=(None, 0.5, None)),
+        {},
+        "has a part for a layer that has no base in rotary_base_by_layer",
+    ),
+    "part_without_bases": (
+        Layers(rotary_percent_by_layer=(None, 0.5, None)),
+        {},
+        "rotary_percent_by_layer needs rotary_base_by_layer",
     ),
     "too_few": (own(500.0, None), {}, "rotary_base_by_layer has 2 entries, and num_layers is 3"),
 }

@@ -20,7 +20,10 @@ CHANGES: Mapping[str, tuple[Fields, Fields]] = {
     "after_rope": ({"qk_layernorm_after_rope": True}, {}),
     "by_head": ({"qk_layernorm_by_head": True}, LAYER_NORM),
     "biases": ({"add_proj_bias": True}, {}),
-    "own_ropes": ({"rotary_base_by_layer": (500.0, None, 90.0)}, {}),
+    "own_ropes": ({"rotary_base_by_layer": (500.0, None, 90.0), "rotary_percent_by_layer": (0.5, None, None)}, {}),
+    "head_gates": ({"attention_output_gate_by_head": True}, {}),
+    "own_heads": ({"num_attention_heads_by_layer": (4, 6, 4)}, {}),
+    "clamps": ({"mlp_glu_clamp_by_layer": (0.5, None, 0.4)}, {}),
     "long_rope": (LONG_ROPE, {}),
     "cap": ({"attn_logit_softcapping": 1.5}, {}),
     "growth": (GROWTH, {}),
@@ -32,6 +35,7 @@ CHANGES: Mapping[str, tuple[Fields, Fields]] = {
 }
 """Fields of layers, with what the inner config has to say for them."""
 
+STEP = ("head_gates", "own_heads", "own_ropes", "clamps")
 LLAMA_4 = ("biases", "growth", "chunks", "l2_norms")
 
 
@@ -62,3 +66,7 @@ def test_each_goes_with_others(name: str) -> None:
 
 def test_all_of_llama_4_go_together() -> None:
     assert runs(*LLAMA_4)
+
+
+def test_all_of_step_go_together() -> None:
+    assert runs(*STEP)

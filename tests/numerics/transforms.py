@@ -88,6 +88,15 @@ def gated_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch
     return grouped_qkv([both.flatten(0, 2), k, v], config, shape)
 
 
+def head_gated_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
+    """The same of gates that have one number for each head (Step-3.5), behind the values of their group."""
+    _, k, *_ = sources
+    _, width = _heads(config)
+    # Layers may have other numbers of heads.
+    groups = len(k) // width
+    return torch.cat([each.unflatten(0, (groups, -1)) for each in sources], dim=1).flatten(0, 1)
+
+
 def stacked_qkv(sources: Sequence[Tensor], config: TransformerConfig, shape: torch.Size) -> Tensor:
     """From one tensor with all queries, then all keys, then all values (Phi-3)."""
     (qkv,) = sources

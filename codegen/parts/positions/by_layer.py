@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         layer_ropes,
         own_bases,
         own_bases_by_symbol,
+        own_parts,
+        own_parts_by_symbol,
     )
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
@@ -58,6 +60,14 @@ def rotary_base_by_symbol(hf: LayerRopesConfig, ropes: LayerRopes) -> tuple[floa
     return own_bases_by_symbol(ropes, hf.layer_types)
 
 
+def rotary_percent_by_layer(hf: LayerRopesConfig, ropes: LayerRopes) -> tuple[float | None, ...] | None:
+    return own_parts(ropes, hf.layer_types)
+
+
+def rotary_percent_by_symbol(hf: LayerRopesConfig, ropes: LayerRopes) -> tuple[float | None, ...] | None:
+    return own_parts_by_symbol(ropes, hf.layer_types)
+
+
 def one_rope(ropes: LayerRopes) -> bool:
     return not ropes.own_bases
 
@@ -72,6 +82,12 @@ BASES: Final = Computed("rotary_base_by_layer", rotary_base_by_layer, "", invers
 """Of a local `ropes`, what layers of a GPT model have of their own."""
 BASES_OF_HYBRID: Final = Computed(
     "rotary_base_by_layer", rotary_base_by_symbol, "Every layer has two symbols.", inverse=_ELSEWHERE
+)
+"""The same of a hybrid model."""
+PARTS: Final = Computed("rotary_percent_by_layer", rotary_percent_by_layer, "", inverse=_ELSEWHERE)
+"""Of a local `ropes`, which part of a head layers of a GPT model rotate by what they have of their own."""
+PARTS_OF_HYBRID: Final = Computed(
+    "rotary_percent_by_layer", rotary_percent_by_symbol, "Every layer has two symbols.", inverse=_ELSEWHERE
 )
 """The same of a hybrid model."""
 _ONE_ROPE: Final = require(

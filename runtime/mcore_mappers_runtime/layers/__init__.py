@@ -16,12 +16,14 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `parallel_mlp`: attention and MLP that read the same hidden states
 - `biases`: attention with other biases than the linear layers around it
 - `latents`: latent attention without a norm of what queries are projected from
-- `own_heads`: query groups and sinks that differ by layer
+- `own_heads`: heads, query groups and sinks that differ by layer
+- `head_gates`: a gate for each head, on what core attention gives
 - `own_values`: values that are narrower than keys, or multiplied by a factor
-- `own_ropes`: a rope of their own for some layers
+- `own_ropes`: a rope of their own for some layers, of all or of a part of each head
 - `long_ropes`: a rope with factors by the length of texts
 - `branch_norms`: layers with a norm after attention or MLP, or without one before them
 - `output_bias`: a bias of the output layer
+- `glu_clamps`: gated MLPs and experts whose two factors stay within bounds, in some layers
 - `residuals`: a multiplier on what attention and MLP add to the residual stream
 - `core_attention`: what layers change of core attention
 - `soft_caps`: scores of attention and logits that stay below a bound

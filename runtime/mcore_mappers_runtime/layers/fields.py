@@ -53,6 +53,18 @@ class Layers:
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
     norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
 
+    attention_output_gate_by_head: bool = False
+    """Whether each head has a gate: what core attention gives for the head is multiplied by the sigmoid of one number,
+    where `attention_output_gate` has one for each of its channels. The gates are projected with queries, keys and
+    values, and have a bias where these have one: `linear_qkv` has for each query group its queries, its key, its value
+    and a row for each of its heads. Needs attention without latents and without an output gate, values as wide as keys,
+    and a `tensor_model_parallel_size` that divides the query groups. As with `num_query_groups_by_layer`,
+    `muon_split_qkv` must be False."""
+
+    num_attention_heads_by_layer: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
+    """For each layer its number of heads of queries; None is for `num_attention_heads` in all of them. All else is as
+    with `num_query_groups_by_layer`, whose numbers must divide these of the same layer."""
+
     num_query_groups_by_layer: tuple[int, ...] | None = field(default=None, metadata=BY_LAYER)
     """For each layer its number of query groups; None is for `num_query_groups` in all of them. Needs attention without
     latents, and a `tensor_model_parallel_size` that divides each of the numbers. What Megatron tells of operations and
@@ -78,6 +90,10 @@ class Layers:
     """For each layer the base of a plain rope of its own, neither scaled nor interpolated, that rotates as many
     channels as the model's; None for a layer with the rope of the model. None in the place of all: every layer has
     that. Needs `position_embedding_type` "rope" or "yarn", and one rank of context parallelism."""
+
+    rotary_percent_by_layer: tuple[float | None, ...] | None = field(default=None, metadata=BY_LAYER)
+    """For each layer with a base in `rotary_base_by_layer` which part of a head its rope rotates, from the first
+    channel on; None for as many channels as the rope of the model. None in the place of all: every layer has that."""
 
     rope_short_factor: tuple[float, ...] | None = None
     """What the angles of each rotated pair of channels are divided by in texts of up to
@@ -124,6 +140,15 @@ class Layers:
     residual_multiplier: float = 1.0
     """What the outputs of attention, of Mamba and of the MLP or the experts are multiplied by, after a norm of them if
     there is one, before they are added to the residual stream."""
+
+    mlp_glu_clamp_by_layer: tuple[float | None, ...] | None = field(default=None, metadata=BY_LAYER)
+    """For each layer the bound of its MLP, or of its shared experts: what the activation gives of the gate is at most
+    so much, and what it is multiplied by stays between minus and plus the bound. None for a layer without, and in the
+    place of all. `activation_func_clamp_value`, which bounds the gate before its activation, must be None. Needs
+    `gated_linear_unit=True`; layers with a bound have no fused kernel of their activation."""
+
+    moe_expert_glu_clamp_by_layer: tuple[float | None, ...] | None = field(default=None, metadata=BY_LAYER)
+    """The same of the experts that a router chooses."""
 
     attn_logit_softcapping: float | None = None
     """What scores of attention come close to and never reach: each becomes `cap * tanh(score / cap)`, before the mask.

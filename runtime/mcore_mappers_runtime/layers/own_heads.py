@@ -1,4 +1,4 @@
-"""Query groups and sinks that differ by layer."""
+"""Heads, query groups and sinks that differ by layer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .fields import Layers
 
 
 class OwnHeads(SelfAttention):
-    """Self-attention with the query groups of its layer, and with a sink for each head or without.
+    """Self-attention with the heads and the query groups of its layer, and with a sink for each head or without.
 
-    `num_key_value_heads` and `sinks` of MiMoV2FlashAttention, which are other numbers in layers with a window. All that
-    is in Megatron's attention reads both from its config: a layer has one of its own, as each has in a model whose
-    blocks differ.
+    `num_key_value_heads` and `sinks` of MiMoV2FlashAttention and `num_heads` of Step3p7Attention, which are other
+    numbers in layers with a window. All that is in Megatron's attention reads them from its config: a layer has one of
+    its own, as each has in a model whose blocks differ.
     """
 
     def __init__(
@@ -29,11 +29,14 @@ class OwnHeads(SelfAttention):
         submodules: SelfAttentionSubmodules,
         *,
         layer_number: int,
+        num_attention_heads_by_layer: tuple[int, ...] | None,
         num_query_groups_by_layer: tuple[int, ...] | None,
         softmax_offset_freq: tuple[int, ...] | None,
         **kwargs: Any,
     ) -> None:
         own = copy.copy(config)
+        if num_attention_heads_by_layer is not None:
+            own.num_attention_heads = num_attention_heads_by_layer[layer_number - 1]
         if num_query_groups_by_layer is not None:
             own.num_query_groups = num_query_groups_by_layer[layer_number - 1]
         if not is_in(softmax_offset_freq, layer_number):
@@ -58,34 +61,61 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
-    return [*_of_groups(layers, config), *_of_sinks(layers, config)]
+    return [
+        *_of_heads(layers, config),
+        *_of_groups(layers, config),
+        *_of_both(layers, config),
+        *_of_sinks(layers, config),
+    ]
+
+
+def _of_heads(layers: Layers, config: TransformerConfig) -> list[str]:
+    name, heads = "num_attention_heads_by_layer", layers.num_attention_heads_by_layer
+    return [] if heads is None else _of_numbers(name, heads, config.num_attention_heads, layers, config)
 
 
 def _of_groups(layers: Layers, config: TransformerConfig) -> list[str]:
-    groups = layers.num_query_groups_by_layer
-    if groups is None:
-        return []
-    heads, ranks = config.num_attention_heads, config.tensor_model_parallel_size
-    said = f"num_query_groups_by_layer={shown(groups)}"
+    name, groups = "num_query_groups_by_layer", layers.num_query_groups_by_layer
+    return [] if groups is None else _of_numbers(name, groups, config.num_query_groups, layers, config)
+
+
+def _of_numbers(
+    name: str, numbers: tuple[int, ...], of_model: int | None, layers: Layers, config: TransformerConfig
+) -> list[str]:
+    said, ranks = f"{name}={shown(numbers)}", config.tensor_model_parallel_size
+    what = "query groups" if name == "num_query_groups_by_layer" else "heads"
     complaints = [
-        f"{said}: {each} must divide num_attention_heads={heads}"
-        for each in dict.fromkeys(groups)
-        if each <= 0 or heads % each
-    ]
-    complaints += [
-        f"{said}: tensor_model_parallel_size={ranks} must divide {each}, so that every rank has whole query groups"
-        for each in dict.fromkeys(groups)
+        f"{said}: tensor_model_parallel_size={ranks} must divide {each}, so that every rank has whole {what}"
+        for each in dict.fromkeys(numbers)
         if each > 0 and each % ranks
     ]
-    if {*groups} == {config.num_query_groups}:
-        complaints.append(f"{said} says no other number than num_query_groups does: leave it out")
+    if {*numbers} == {of_model}:
+        complaints.append(f"{said} says no other number than {name.removesuffix('_by_layer')} does: leave it out")
     wanted = {
         "multi_latent_attention": (config.multi_latent_attention, False),
         # Their weights would have other shapes in other layers.
         "qk_layernorm_over_heads": (layers.qk_layernorm_over_heads, False),
         "qk_layernorm_by_head": (layers.qk_layernorm_by_head, False),
     }
-    return complaints + unmet("num_query_groups_by_layer", wanted)
+    return complaints + unmet(name, wanted)
+
+
+def _of_both(layers: Layers, config: TransformerConfig) -> list[str]:
+    """Whether groups of every layer have as many heads each."""
+    of_heads, of_groups = layers.num_attention_heads_by_layer, layers.num_query_groups_by_layer
+    if of_heads is None and of_groups is None:
+        return []
+    name, numbers = "num_query_groups_by_layer", of_groups
+    if numbers is None:
+        name, numbers = "num_attention_heads_by_layer", of_heads
+    count = len(numbers or ())
+    groups = of_groups or (config.num_query_groups or 0,) * count
+    heads = of_heads or (config.num_attention_heads,) * count
+    return [
+        f"{name}={shown(numbers)}: {group} must divide num_attention_heads={head}"
+        for group, head in dict.fromkeys(zip(groups, heads, strict=False))
+        if group <= 0 or head <= 0 or head % group
+    ]
 
 
 def _of_sinks(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -98,5 +128,5 @@ def _of_sinks(layers: Layers, config: TransformerConfig) -> list[str]:
     return complaints + unmet("softmax_offset_freq", {"multi_latent_attention": (config.multi_latent_attention, False)})
 
 
-_FIELDS: Final = ("num_query_groups_by_layer", "softmax_offset_freq")
+_FIELDS: Final = ("num_attention_heads_by_layer", "num_query_groups_by_layer", "softmax_offset_freq")
 CHANGE: Final = Change(_FIELDS, _of_layer, _lacking)

@@ -24,9 +24,17 @@ class OwnRope(SelfAttention):
     with a rope of its own computes as many, so that packed sequences and a cache of keys find theirs.
     """
 
-    def __init__(self, *args: Any, rotary_base_by_layer: tuple[float | None, ...], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rotary_base_by_layer: tuple[float | None, ...],
+        rotary_percent_by_layer: tuple[float | None, ...] | None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.own_rotary_base = rotary_base_by_layer[self.layer_number - 1]
+        percent = None if rotary_percent_by_layer is None else rotary_percent_by_layer[self.layer_number - 1]
+        self.own_rotary_channels = None if percent is None else _rotated(self.config, percent)
         if self.own_rotary_base is not None:
             # Attention multiplies cosines and sines by that of the model's YaRN.
             self._yarn_concentration_factor = 1.0
@@ -44,18 +52,26 @@ class OwnRope(SelfAttention):
                     f"layer {self.layer_number} has a rope of its own, and gets no angles to compute it like: it needs "
                     "position_embedding_type='rope' or 'yarn', and inference without flashinfer's fused rope"
                 )
-            kwargs["rotary_pos_emb"] = plain_angles(of_model, self.own_rotary_base, self.config.rotary_interleaved)
+            channels = self.own_rotary_channels or of_model.shape[-1]
+            kwargs["rotary_pos_emb"] = plain_angles(
+                of_model, self.own_rotary_base, self.config.rotary_interleaved, channels
+            )
         return super().forward(*args, **kwargs)
 
 
-def plain_angles(like: Tensor, base: float, interleaved: bool) -> Tensor:
-    """The angles of a rope that is neither scaled nor interpolated, of as many positions and channels as `like` has."""
-    length, channels = like.shape[0], like.shape[-1]
+def plain_angles(like: Tensor, base: float, interleaved: bool, channels: int) -> Tensor:
+    """The angles of a rope that is neither scaled nor interpolated, of so many channels and the positions of `like`."""
+    length = like.shape[0]
     exponents = torch.arange(0, channels, 2, dtype=torch.float32, device=like.device) / channels
     positions = torch.arange(length, dtype=torch.float32, device=like.device)
     angles = torch.outer(positions, 1.0 / base**exponents)
     pairs = torch.stack((angles, angles), dim=-1).flatten(1) if interleaved else torch.cat((angles, angles), dim=-1)
     return pairs[:, None, None, :]
+
+
+def _rotated(config: TransformerConfig, percent: float) -> int:
+    """How many channels of a head such a part of it has, as Megatron's rope counts them."""
+    return int((config.kv_channels or 0) * percent)
 
 
 def unfit_for_ropes(field: str, config: TransformerConfig) -> list[str]:
@@ -72,13 +88,14 @@ def unfit_for_ropes(field: str, config: TransformerConfig) -> list[str]:
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    bases = layers.rotary_base_by_layer
-    return layer if bases is None else with_self_attention(layer, OwnRope, rotary_base_by_layer=bases)
+    if layers.rotary_base_by_layer is None:
+        return layer
+    return with_self_attention(layer, OwnRope, **{name: vars(layers)[name] for name in _FIELDS})
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if layers.rotary_base_by_layer is None:
-        return []
+        return [] if layers.rotary_percent_by_layer is None else ["rotary_percent_by_layer needs rotary_base_by_layer"]
     bases = [base for base in layers.rotary_base_by_layer if base is not None]
     complaints = [] if bases else ["rotary_base_by_layer has a base for no layer: leave it out"]
     complaints += [
@@ -86,7 +103,26 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         for base in dict.fromkeys(bases)
         if not (math.isfinite(base) and base > 0)
     ]
+    complaints += _of_parts(layers.rotary_percent_by_layer, layers.rotary_base_by_layer, config)
     return complaints + unfit_for_ropes("rotary_base_by_layer", config)
 
 
-CHANGE: Final = Change(("rotary_base_by_layer",), _of_layer, _lacking)
+def _of_parts(
+    parts: tuple[float | None, ...] | None, bases: tuple[float | None, ...], config: TransformerConfig
+) -> list[str]:
+    if parts is None:
+        return []
+    given = [part for part in parts if part is not None]
+    complaints = [] if given else ["rotary_percent_by_layer has a part for no layer: leave it out"]
+    if any(part is not None and base is None for part, base in zip(parts, bases, strict=False)):
+        complaints.append("rotary_percent_by_layer has a part for a layer that has no base in rotary_base_by_layer")
+    return complaints + [
+        f"rotary_percent_by_layer has {shown(part)}, and of kv_channels={config.kv_channels} that must be an even "
+        "number of channels, from two to all"
+        for part in dict.fromkeys(given)
+        if not 0 < part <= 1 or not _rotated(config, part) or _rotated(config, part) % 2
+    ]
+
+
+_FIELDS: Final = ("rotary_base_by_layer", "rotary_percent_by_layer")
+CHANGE: Final = Change(_FIELDS, _of_layer, _lacking)

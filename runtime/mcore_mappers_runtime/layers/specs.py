@@ -29,6 +29,8 @@ from . import (
     biases,
     branch_norms,
     chunks,
+    glu_clamps,
+    head_gates,
     l2_norms,
     latents,
     layer_norms,
@@ -61,6 +63,8 @@ CHANGES: Final[tuple[Change, ...]] = (
     norms_by_head.CHANGE,
     biases.CHANGE,
     latents.CHANGE,
+    # What is around this changes queries, keys and values that it gives.
+    head_gates.CHANGE,
     own_ropes.CHANGE,
     long_ropes.CHANGE,
     routers.CHANGE,
@@ -77,6 +81,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     bands.CHANGE,
     layer_norms.CHANGE,
     parallel_mlp.CHANGE,
+    glu_clamps.CHANGE,
     output_bias.CHANGE,
     # A branch is normed before it is multiplied: what is later here is around what is earlier.
     residuals.CHANGE,
