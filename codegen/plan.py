@@ -125,6 +125,8 @@ class Carried:
     names: tuple[str, ...]
     expressions: Mapping[str, tuple[str, ...]]
     """By the name of the target."""
+    part: PartName | None = None
+    """The part whose row says so, for every target."""
 
 
 @dataclass(frozen=True)

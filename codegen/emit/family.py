@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
-from codegen.emit import shared
+from codegen.emit import shared, way_back
 from codegen.emit.elsewhere import FIELDS
 from codegen.emit.fields import annotation
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.emit.shared import Shared
 from codegen.functions import RUNTIME, Import, imported
 from codegen.layers import LAYERS
-from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, Plan
+from codegen.plan import Argument, Checks, Guards, Mapper, Parameter, Plan
 from codegen.resolve.build import target_imports, unread
 from codegen.resolve.python import names_in
 from codegen.rows.domain import Domain
@@ -72,7 +72,7 @@ def family_module(plan: Plan, known: Shared, templates: Templates, placed: Calla
     entries = {
         "SETTINGS": [_entry(argument) for argument in plan.settings],
         "TRANSFORMER": [_keyword(argument) for argument in plan.transformer],
-        "CARRIED": [_read_back(carried, plan) for carried in plan.carried],
+        "CARRIED": [*way_back.entries(plan, known.back)],
     }
     said = "\n".join(chain(*lines.values(), *entries.values()))
     lines["MAPPERS"] += [f"{function}\n\n" for function in plan.functions if _is_called(function, said)]
@@ -113,7 +113,7 @@ def _imports(plan: Plan, known: Shared) -> Iterator[Import]:
     for step in (*plan.checks.guards, *(each for mapper in plan.mappers for each in mapper.checks.guards)):
         if isinstance(step, Guards) and known.has(step):
             yield shared.imported(step.part)
-    for part in known.names_unread(plan):
+    for part in (*known.names_unread(plan), *way_back.called(plan, known.back)):
         yield shared.imported(part)
     yield from plan.imports
 
@@ -284,26 +284,6 @@ def _operand(expression: str) -> str:
 
 def _keyword(argument: Argument) -> str:
     return f"{comment(argument.comment)}{argument.name}={argument.expression}"
-
-
-def _read_back(carried: Carried, plan: Plan) -> str:
-    """An entry of the fields that are read back; where that depends on the class of the model, a condition tells."""
-    found = [carried.expressions.get(mapper.target.name) for mapper in plan.mappers]
-    if all(each == found[0] for each in found[1:]):
-        value = _values(found[0])
-    else:
-        value = _values(found[0])
-        for mapper, each in zip(plan.mappers[1:], found[1:], strict=True):
-            value = f"({_values(each)} if isinstance(model, {mapper.target.model_name}) else {value})"
-    if len(carried.names) == 1:
-        return f"{literal_text(carried.names[0])}: {value}"
-    return f"({', '.join(map(literal_text, carried.names))}): {value}"
-
-
-def _values(expressions: tuple[str, ...] | None) -> str:
-    if expressions is None:
-        return "NOT_CARRIED"
-    return expressions[0] if len(expressions) == 1 else f"({', '.join(expressions)})"
 
 
 def _not_carried(plan: Plan, known: Shared) -> str:

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from codegen.emit import way_back
 from codegen.emit.fill import with_imports
 from codegen.functions import Import
 from codegen.plan import Guards, PartName, Plan
@@ -36,6 +37,8 @@ class Shared:
         default_factory=dict[PartName, tuple[tuple[str, str], ...]]
     )
     """Fields that a part decides, with the reason where that is more than a name."""
+    back: Mapping[PartName, way_back.Back] = field(default_factory=dict[PartName, way_back.Back])
+    """What a part reads back from a Megatron config."""
     imports: Mapping[PartName, frozenset[Import]] = field(default_factory=dict[PartName, frozenset[Import]])
     """Whatever a guard of the part may name."""
 
@@ -74,6 +77,7 @@ def shared(plans: Sequence[Plan]) -> Shared:
         unread={part: tuple(rows.values()) for part, rows in ignored.items()},
         declared={part: _most(counted) for part, counted in declared.items()},
         comments={part: tuple(sorted(found)) for part, found in comments.items()},
+        back=way_back.shared(plans),
         imports={part: frozenset(found) for part, found in imports.items()},
     )
 
@@ -106,7 +110,7 @@ def _most(counted: Mapping[frozenset[str], int]) -> frozenset[str]:
 
 def modules(known: Shared) -> Mapping[str, str]:
     """The module of each subject, by its path in the package, before formatting."""
-    subjects = sorted({part.subject for part in (*known.guards, *known.comments, *known.unread)})
+    subjects = sorted({part.subject for part in (*known.guards, *known.comments, *known.unread, *known.back)})
     files = {f"{PACKAGE}/{subject}.py": _module(subject, known) for subject in subjects}
     docs = "".join(f"- `{subject}`\n" for subject in subjects)
     files[f"{PACKAGE}/__init__.py"] = f'"""What families share, by subject.\n\n{docs}"""\n'
@@ -115,10 +119,15 @@ def modules(known: Shared) -> Mapping[str, str]:
 
 def _module(subject: str, known: Shared) -> str:
     parts = sorted((part for part in known.guards if part.subject == subject), key=lambda part: part.name)
-    body = "\n\n".join(_function(known.guards[part]) for part in parts)
+    back = sorted((part for part in known.back if part.subject == subject), key=lambda part: part.name)
+    functions = (
+        *(_function(known.guards[part]) for part in parts),
+        *(way_back.function(part, known.back[part]) for part in back),
+    )
+    body = "\n\n".join(functions)
     constants = sorted((part for part in known.unread if part.subject == subject), key=lambda part: part.name)
     texts = "\n\n".join(_unread(part, known) for part in constants)
-    candidates = {each for part in parts for each in known.imports[part]} | _TYPING
+    candidates = ({each for part in parts for each in known.imports[part]} | _TYPING) - {*_TYPES}
     # One level deeper than the modules that the rules were written for.
     deeper = [
         Import(f".{each.module}" if each.module.startswith(".") else each.module, each.name) for each in candidates
@@ -127,7 +136,7 @@ def _module(subject: str, known: Shared) -> str:
         f'"""What families share about {subject.replace("_", " ")}.{_decided(subject, known)}"""\n\n'
         f"from __future__ import annotations\n\n{texts}\n\n{body}\n"
     )
-    return with_imports(source, deeper, [Import("mcore_mappers_runtime.check", "Check")])
+    return with_imports(source, deeper, _TYPES)
 
 
 def _decided(subject: str, known: Shared) -> str:
@@ -144,6 +153,13 @@ def _entry(text: str) -> str:
     return "\n".join(textwrap.wrap(text, 110, initial_indent="- ", subsequent_indent="  "))
 
 
+_TYPES = (
+    Import("mcore_mappers_runtime.check", "Check"),
+    Import("megatron.core.transformer.transformer_config", "MLATransformerConfig"),
+    Import("megatron.core.transformer.transformer_config", "TransformerConfig"),
+    Import("megatron.training.models.gpt", "GPTModelConfig"),
+    Import("megatron.training.models.hybrid", "HybridModelConfig"),
+)
 _TYPING = {Import("typing", "Protocol")}
 _BUILTIN = re.compile(r"(?:None|bool|int|float|str|object|list|tuple|dict|[\[\], |.])+")
 

@@ -11,7 +11,7 @@ from codegen.parts.decoder.language_model import LANGUAGE_MODEL, NO_PADDING_ROW,
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import LEARNED
-from codegen.parts.stack.pattern import SYMBOLS, num_layers
+from codegen.parts.stack.pattern import COUNTED_SYMBOLS, SYMBOLS, num_layers
 from codegen.table import (
     Computed,
     Constant,
@@ -107,7 +107,7 @@ FAMILY = Family(
         "transformers.models.gpt_neo.modeling_gpt_neo.GPTNeoSelfAttention.out_proj",
         "biases of every linear layer but those of queries, keys and values",
     ),
-    parts=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES, LAYER_NORM, LEARNED),
+    parts=(LANGUAGE_MODEL, TOKENS, NO_PADDING_ROW, ALL_BIASES, LAYER_NORM, LEARNED, COUNTED_SYMBOLS),
     targets=(GPT_LEARNED, HYBRID_LEARNED),
     replaces=("tie_last_hidden_states",),
     rows=(

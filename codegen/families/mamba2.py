@@ -12,7 +12,7 @@ from codegen.parts.mlp.activations import SILU
 from codegen.parts.positions.learned import NO_POSITIONS
 from codegen.parts.recurrent.bamba import norm_of_all_groups
 from codegen.parts.recurrent.mamba import chunk_holds_a_step
-from codegen.parts.stack.pattern import COUNTS_SYMBOLS, PATTERN, num_hidden_layers_back, num_layers
+from codegen.parts.stack.pattern import COUNTED_SYMBOLS, PATTERN, num_hidden_layers_back, num_layers
 from codegen.table import (
     Choice,
     Computed,
@@ -91,12 +91,11 @@ FIRST_TIME_STEPS: Final = (Kind.INITIALISATION, "draws the initial time steps of
 FAMILY = Family(
     config="transformers.models.mamba2.configuration_mamba2.Mamba2Config",
     covers="Mamba-2, as Codestral Mamba has it.",
-    parts=(LANGUAGE_MODEL, TOKENS, NO_POSITIONS),
+    parts=(LANGUAGE_MODEL, TOKENS, NO_POSITIONS, COUNTED_SYMBOLS),
     targets=(HYBRID,),
     replaces=("is_causal", "tie_last_hidden_states"),
     rows=(
         Local("pattern", pattern),
-        COUNTS_SYMBOLS,
         Computed("num_layers", num_layers, "", inverse=(Inverse("num_hidden_layers", num_hidden_layers_back),)),
         PATTERN,
         Rename("hidden_size", "hidden_size"),

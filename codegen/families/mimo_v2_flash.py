@@ -15,7 +15,7 @@ from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
 from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ORIGINAL_LENGTH, yarn
 from codegen.table import (
     ByDefault,
     Computed,
@@ -190,7 +190,7 @@ FAMILY = Family(
     parts=(
         DECODER,
         GROUPED_QUERY,
-        ROPE_KEYS,
+        ORIGINAL_LENGTH,
         GIVEN_HEAD_DIM,
         LAYERED_WINDOW,
         LISTED_EXPERTS,
@@ -199,7 +199,7 @@ FAMILY = Family(
         ROUTED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor", "rope_theta", "partial_rotary_factor"),
+    replaces=("num_key_value_heads", "sliding_window", "routed_scaling_factor"),
     rows=(
         require(
             "rope_theta",

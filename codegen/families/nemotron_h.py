@@ -17,6 +17,7 @@ from codegen.parts.files.lineages import NAMED_OTHERWISE
 from codegen.parts.mlp.activations import ACTIVATIONS
 from codegen.parts.recurrent.mamba import MAMBA
 from codegen.parts.stack.kinds import MIXERS_BY_NAME
+from codegen.parts.stack.pattern import COUNTED_SYMBOLS
 from codegen.table import (
     Choice,
     Computed,
@@ -202,7 +203,7 @@ def balancing(caller: LoadBalancingFields) -> LoadBalancingFields:
 FAMILY = Family(
     config="transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig",
     covers="Nemotron-H, Nemotron Nano 2 and Nemotron 3.",
-    parts=(LANGUAGE_MODEL, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA),
+    parts=(LANGUAGE_MODEL, TOKENS, GROUPED_QUERY, GROUPED_ROUTER, MAMBA, COUNTED_SYMBOLS),
     targets=(HYBRID,),
     replaces=(
         "gradient_accumulation_fusion",
@@ -213,7 +214,6 @@ FAMILY = Family(
         "moe_router_topk_scaling_factor",
     ),
     rows=(
-        Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
         Local("pattern", pattern),
         Local("has_experts", has_experts),
         Computed(

@@ -6,6 +6,7 @@ outside of that function, or that differs by target, is computed by the mapper a
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.constants import Scalar, Symbol, literal
@@ -210,11 +211,16 @@ class _Builder:
 
     def _carried(self) -> tuple[Carried, ...]:
         found: dict[tuple[str, ...], dict[str, tuple[str, ...]]] = {}
+        parts: defaultdict[tuple[str, ...], set[PartName | None]] = defaultdict(set)
         for draft in self._drafts:
-            for _, carried in draft.ways.carried:
+            for placed, carried in draft.ways.carried:
                 found.setdefault(carried.names, {})[draft.target.name] = carried.expressions
+                parts[carried.names].add(placed.part)
         order = sorted(found, key=lambda names: self._place(names[0]))
-        return tuple(Carried(names, found[names]) for names in order)
+        return tuple(
+            Carried(names, found[names], next(iter(parts[names])) if len(parts[names]) == 1 else None)
+            for names in order
+        )
 
     def _not_carried(self) -> tuple[str, ...]:
         """Not by every model of every target. Names of heads are no target's."""

@@ -159,6 +159,15 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "counted_symbols": Rules(
+            decided=(
+                Decided(
+                    ("is_hybrid_model",),
+                    why="num_layers counts symbols of the pattern, which initialisation must know.",
+                    only="HybridModelConfig",
+                ),
+            )
+        ),
         "decoder_in_composite": Rules(
             decided=(
                 Decided(
@@ -266,11 +275,6 @@ EXPLAINED = Explained(
         "gpt2_decoder": Rules(
             decided=(
                 Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
-                Decided(
-                    ("is_hybrid_model",),
-                    why="num_layers counts symbols of the pattern, which initialisation must know.",
-                    only="HybridModelConfig",
-                ),
                 Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
                 Decided(("seq_length",), reads=("n_positions",)),
                 Decided(
@@ -837,11 +841,6 @@ EXPLAINED = Explained(
         "numbered_layers": Rules(
             decided=(
                 Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
-                Decided(
-                    ("is_hybrid_model",),
-                    why="num_layers counts symbols of the pattern, which initialisation must know.",
-                    only="HybridModelConfig",
-                ),
                 Decided(("num_layers",), reads=("num_hidden_layers",), only="GPTModelConfig"),
                 Decided(("num_layers",), takes=("pattern",), only="HybridModelConfig"),
                 Decided((), takes=("expert_layers", "mixers"), binds="pattern", only="HybridModelConfig"),
@@ -1596,6 +1595,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_bias",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_window",
@@ -1684,6 +1684,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "kernels",
@@ -1709,6 +1710,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "kernels",
@@ -1734,6 +1736,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "head_dim",
@@ -1759,6 +1762,7 @@ EXPLAINED = Explained(
                 "all_experts",
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -1801,6 +1805,7 @@ EXPLAINED = Explained(
         ),
         "axk1": OfFamily(
             parts=(
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "kernels",
@@ -1835,6 +1840,7 @@ EXPLAINED = Explained(
         "bamba": OfFamily(
             parts=(
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -1861,6 +1867,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_biases",
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "kernels",
@@ -1978,6 +1985,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "given_head_dim",
                 "grouped_query",
@@ -2004,6 +2012,7 @@ EXPLAINED = Explained(
         "cwm": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "given_window",
@@ -2042,6 +2051,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "derived_head_dim",
                 "expert_layers",
                 "gated_mlp",
@@ -2093,6 +2103,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2131,6 +2142,7 @@ EXPLAINED = Explained(
             parts=(
                 "after_dense",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -2175,6 +2187,7 @@ EXPLAINED = Explained(
                 "chosen_groups",
                 "counted_mtp_with_query_latent",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -2202,6 +2215,7 @@ EXPLAINED = Explained(
                 "balanced_by_bias",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -2266,6 +2280,7 @@ EXPLAINED = Explained(
                 "attention_bias",
                 "balanced_by_bias",
                 "chosen_groups",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_shared_experts",
@@ -2301,6 +2316,7 @@ EXPLAINED = Explained(
         "emu3_text_model": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2405,6 +2421,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2424,6 +2441,7 @@ EXPLAINED = Explained(
         "exaone4": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2478,6 +2496,7 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_bias",
                 "chosen_groups",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2530,6 +2549,7 @@ EXPLAINED = Explained(
         "falcon": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "kernels",
@@ -2585,6 +2605,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2623,6 +2644,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -2669,6 +2691,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -2700,6 +2723,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gemma_decoder",
                 "given_window",
@@ -2740,6 +2764,7 @@ EXPLAINED = Explained(
         "gemma3_text": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gemma_decoder",
                 "given_window",
@@ -2830,6 +2855,7 @@ EXPLAINED = Explained(
                 "chosen_groups",
                 "counted_mtp",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2862,6 +2888,7 @@ EXPLAINED = Explained(
                 "balanced_by_bias",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -2892,6 +2919,7 @@ EXPLAINED = Explained(
                 "balanced_by_loss",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -2956,6 +2984,7 @@ EXPLAINED = Explained(
                 "balanced_by_bias",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -3061,6 +3090,7 @@ EXPLAINED = Explained(
         "gpt2": OfFamily(
             parts=(
                 "all_biases",
+                "counted_symbols",
                 "gpt2_decoder",
                 "gpt2_multi_head",
                 "gpt2_names",
@@ -3090,6 +3120,7 @@ EXPLAINED = Explained(
         "gpt_bigcode": OfFamily(
             parts=(
                 "all_biases",
+                "counted_symbols",
                 "gpt2_decoder",
                 "gpt2_names",
                 "kernels",
@@ -3120,6 +3151,7 @@ EXPLAINED = Explained(
         "gpt_neo": OfFamily(
             parts=(
                 "all_biases",
+                "counted_symbols",
                 "kernels",
                 "language_model",
                 "layer_norm",
@@ -3142,11 +3174,6 @@ EXPLAINED = Explained(
                     Decided(("hidden_size",), reads=("hidden_size",)),
                     Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
                     Decided(("init_method_std",), reads=("initializer_range",)),
-                    Decided(
-                        ("is_hybrid_model",),
-                        why="num_layers counts symbols of the pattern, which initialisation must know.",
-                        only="HybridModelConfig",
-                    ),
                     Decided(("kv_channels",), reads=("hidden_size", "num_heads"), why="The class has no other."),
                     Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
                     Decided(
@@ -3198,6 +3225,7 @@ EXPLAINED = Explained(
                 "all_biases",
                 "at_once_if_said",
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "kernels",
@@ -3235,6 +3263,7 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "clamped_gate",
+                "counted_symbols",
                 "expert_layers",
                 "given_head_dim",
                 "grouped_query",
@@ -3287,6 +3316,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3310,6 +3340,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3339,6 +3370,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3362,6 +3394,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "given_window",
@@ -3403,6 +3436,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "granite_experts",
@@ -3444,6 +3478,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_window",
@@ -3496,6 +3531,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention_bias",
                 "balanced",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -3575,6 +3611,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "granite_experts",
@@ -3637,6 +3674,7 @@ EXPLAINED = Explained(
                 "alpha_rope",
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3664,6 +3702,7 @@ EXPLAINED = Explained(
                 "alpha_rope",
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -3717,6 +3756,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_bias",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -3771,6 +3811,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3799,6 +3840,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases_together",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3819,6 +3861,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -3839,6 +3882,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "head_dim",
@@ -3864,6 +3908,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "balanced_by_loss",
+                "counted_symbols",
                 "delta_net_decoder",
                 "delta_net_sizes",
                 "expert_layers",
@@ -3927,6 +3972,7 @@ EXPLAINED = Explained(
         "lfm2": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "kernels",
@@ -3967,6 +4013,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_bias",
+                "counted_symbols",
                 "expert_layers",
                 "grouped_query",
                 "kernels",
@@ -4002,6 +4049,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "given_head_dim",
                 "grouped_query",
@@ -4022,6 +4070,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -4113,7 +4162,7 @@ EXPLAINED = Explained(
             replaced=frozenset({"ffn_hidden_size", "moe_router_dtype", "moe_router_norm_topk_prob"}),
         ),
         "mamba2": OfFamily(
-            parts=("kernels", "language_model", "no_positions", "not_rotary", "tokens"),
+            parts=("counted_symbols", "kernels", "language_model", "no_positions", "not_rotary", "tokens"),
             own=Rules(
                 decided=(
                     Decided(("activation_func",), reads=("hidden_act",)),
@@ -4126,11 +4175,6 @@ EXPLAINED = Explained(
                     Decided(("hidden_size",), reads=("hidden_size",)),
                     Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern"), only="HybridModelConfig"),
                     Decided(("init_method_std",), reads=("initializer_range",)),
-                    Decided(
-                        ("is_hybrid_model",),
-                        why="num_layers counts symbols of the pattern, which initialisation must know.",
-                        only="HybridModelConfig",
-                    ),
                     Decided(("kv_channels",), reads=("head_dim",), why="No layer attends."),
                     Decided(("layernorm_epsilon",), why="layer_norm_epsilon can be no other."),
                     Decided(("mamba_head_dim",), reads=("head_dim",)),
@@ -4175,6 +4219,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -4213,6 +4258,7 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_bias",
                 "chosen_groups",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -4320,6 +4366,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "gated_mlp",
@@ -4353,6 +4400,7 @@ EXPLAINED = Explained(
                 "all_experts",
                 "attention",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -4398,6 +4446,7 @@ EXPLAINED = Explained(
                 "attention",
                 "balanced_by_loss",
                 "clamped_gate",
+                "counted_symbols",
                 "expert_layers",
                 "grouped_query",
                 "head_dim",
@@ -4461,6 +4510,7 @@ EXPLAINED = Explained(
         "ministral": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "given_window",
@@ -4497,6 +4547,7 @@ EXPLAINED = Explained(
         "ministral3": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -4560,6 +4611,7 @@ EXPLAINED = Explained(
         "mistral": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -4583,6 +4635,7 @@ EXPLAINED = Explained(
                 "after_dense",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -4672,6 +4725,7 @@ EXPLAINED = Explained(
                 "all_experts",
                 "attention",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -4707,6 +4761,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "head_dim",
@@ -4732,6 +4787,7 @@ EXPLAINED = Explained(
         "nemotron_h": OfFamily(
             parts=(
                 "chosen_groups",
+                "counted_symbols",
                 "grouped_query",
                 "language_model",
                 "mamba",
@@ -4771,10 +4827,6 @@ EXPLAINED = Explained(
                     Decided(("hidden_size",), reads=("hidden_size",)),
                     Decided(("hybrid_layer_pattern",), takes=("mtp_num_layers", "pattern")),
                     Decided(("init_method_std",), reads=("initializer_range",)),
-                    Decided(
-                        ("is_hybrid_model",),
-                        why="num_layers counts symbols of the pattern, which initialisation must know.",
-                    ),
                     Decided(("kv_channels",), reads=("head_dim",)),
                     Decided(("layernorm_epsilon",), reads=("layer_norm_epsilon",)),
                     Decided(("moe_ffn_hidden_size",), reads=("moe_intermediate_size",), takes=("has_experts",)),
@@ -4933,6 +4985,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -4956,6 +5009,7 @@ EXPLAINED = Explained(
         "olmo3": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "given_window",
@@ -4999,6 +5053,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -5033,6 +5088,7 @@ EXPLAINED = Explained(
         "opt": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "kernels",
@@ -5068,6 +5124,7 @@ EXPLAINED = Explained(
         "paddleocr_vl_text": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5089,6 +5146,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_biases",
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "kernels",
@@ -5147,6 +5205,7 @@ EXPLAINED = Explained(
         "phi3": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5284,6 +5343,7 @@ EXPLAINED = Explained(
         "qwen2": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5306,6 +5366,7 @@ EXPLAINED = Explained(
         "qwen2_5_omni_text": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5327,6 +5388,7 @@ EXPLAINED = Explained(
         "qwen2_5_vl_text": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "decoder_in_composite",
                 "dense",
                 "derived_head_dim",
@@ -5359,6 +5421,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "gated_shared_expert",
@@ -5397,6 +5460,7 @@ EXPLAINED = Explained(
         "qwen2_vl_text": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "decoder_in_composite",
                 "dense",
                 "derived_head_dim",
@@ -5429,6 +5493,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "given_head_dim",
@@ -5451,6 +5516,7 @@ EXPLAINED = Explained(
             parts=(
                 "all_experts",
                 "balanced_by_loss",
+                "counted_symbols",
                 "delta_net",
                 "delta_net_decoder",
                 "delta_net_sizes",
@@ -5491,6 +5557,7 @@ EXPLAINED = Explained(
         ),
         "qwen3_5_text": OfFamily(
             parts=(
+                "counted_symbols",
                 "delta_net",
                 "delta_net_decoder",
                 "delta_net_sizes",
@@ -5516,6 +5583,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -5545,6 +5613,7 @@ EXPLAINED = Explained(
         "qwen3_next": OfFamily(
             parts=(
                 "balanced_by_loss",
+                "counted_symbols",
                 "delta_net",
                 "delta_net_decoder",
                 "delta_net_sizes",
@@ -5579,6 +5648,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "decoder_in_composite",
                 "expert_layers",
                 "gated_mlp",
@@ -5622,6 +5692,7 @@ EXPLAINED = Explained(
                 "attention",
                 "attention_bias",
                 "balanced_by_loss",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "grouped_query",
@@ -5650,6 +5721,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "decoder_in_composite",
                 "dense",
                 "gated_mlp",
@@ -5684,6 +5756,7 @@ EXPLAINED = Explained(
                 "chosen_groups",
                 "counted_mtp_with_query_latent",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "kernels",
@@ -5714,6 +5787,7 @@ EXPLAINED = Explained(
                 "chosen_groups",
                 "counted_mtp",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -5744,6 +5818,7 @@ EXPLAINED = Explained(
         "seed_oss": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5782,6 +5857,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "biases",
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "grouped_query",
@@ -5812,6 +5888,7 @@ EXPLAINED = Explained(
                 "balanced_by_bias",
                 "chosen_groups",
                 "counted_shared_experts",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -5847,6 +5924,7 @@ EXPLAINED = Explained(
         "stablelm": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "derived_head_dim",
                 "gated_mlp",
@@ -5875,6 +5953,7 @@ EXPLAINED = Explained(
         "starcoder2": OfFamily(
             parts=(
                 "attention",
+                "counted_symbols",
                 "dense",
                 "grouped_query",
                 "kernels",
@@ -5904,6 +5983,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "balanced_by_bias",
+                "counted_symbols",
                 "expert_layers",
                 "gated_mlp",
                 "given_head_dim",
@@ -6054,6 +6134,7 @@ EXPLAINED = Explained(
             parts=(
                 "attention",
                 "attention_bias",
+                "counted_symbols",
                 "dense",
                 "gemma_decoder",
                 "given_window",
@@ -6092,6 +6173,7 @@ EXPLAINED = Explained(
         ),
         "youtu": OfFamily(
             parts=(
+                "counted_symbols",
                 "dense",
                 "gated_mlp",
                 "kernels",

@@ -284,6 +284,9 @@ _GUARDS: Mapping[str, tuple[tuple[str, str], ...]] = {
             "normalises what queries are projected from, too, which the model does not",
         ),
     ),
+    "original_length": (
+        ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
+    ),
     "remote_router": (
         ("scoring_func", "the class scores experts with a sigmoid"),
         ("topk_method", "the class chooses experts by groups and a bias"),
@@ -2716,8 +2719,8 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["chosen_groups"],
             *_GUARDS["groups_of_two"],
             *_GUARDS["language_model"],
+            *_GUARDS["original_length"],
             *_GUARDS["router_of_groups"],
-            ("original_max_position_embeddings", "must be what rope_parameters says: transformers prefers it to that"),
             ("add_full_attention_sink_bias", "layers of the class that have no window have no sinks"),
             ("add_swa_attention_sink_bias", "layers of the class that have a window have sinks"),
             ("attention_value_scale", "must be None or 1: a factor of values is hard-wired to one in Megatron"),

@@ -165,27 +165,15 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: AXK1Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "axk1")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **attention.latent_back(transformer),
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
-        "num_key_value_heads": transformer.num_query_groups,
-        "kv_lora_rank": transformer.kv_lora_rank,
         "q_lora_rank": transformer.q_lora_rank,
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "qk_nope_head_dim": transformer.qk_head_dim,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": mla_rope_parameters(model),
         "rope_interleave": True,
-        "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "mlp_layer_types": ["dense" for _ in window_types(model)],
     }
 

@@ -163,9 +163,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: BioGptConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "biogpt")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,

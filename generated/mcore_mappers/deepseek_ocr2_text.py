@@ -211,35 +211,23 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "deepseek_ocr2_text")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
+        **experts.limited_router_back(transformer),
+        **experts.routed_experts_back(transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "mlp_bias": False,
         "head_dim": transformer.kv_channels,
         "n_group": _n_group_of(transformer),
-        "n_routed_experts": transformer.num_moe_experts,
         "n_shared_experts": count_shared_experts(transformer),
-        "routed_scaling_factor": (
-            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
-        ),
         "topk_group": transformer.moe_router_group_topk or NOT_CARRIED,
-        "topk_method": "group_limited_greedy" if transformer.moe_router_group_topk else "greedy",
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "mlp_layer_types": mlp_types(model),
     }
 

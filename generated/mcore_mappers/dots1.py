@@ -223,34 +223,22 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Dots1Config | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "dots1")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
+        **experts.chosen_groups_back(transformer),
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "n_shared_experts": count_shared_experts(transformer),
         "n_routed_experts": transformer.num_moe_experts,
-        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
-        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
-        "num_experts_per_tok": transformer.moe_router_topk,
         "first_k_dense_replace": experts_by_layer(model).count(0),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
-        "routed_scaling_factor": (
-            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
-        ),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "layer_types": window_types(model),
         "head_dim": transformer.kv_channels,

@@ -120,9 +120,7 @@ def to_hf(model: GPTModelConfig, /, *, base: Ernie4_5Config | None = None) -> Er
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "ernie4_5")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": transformer.num_layers,

@@ -178,9 +178,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "ernie4_5_moe")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": transformer.num_layers,

@@ -216,27 +216,18 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "flint")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
+        **experts.numbered_experts_back(transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
-        "attention_dropout": transformer.attention_dropout,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_experts": transformer.num_moe_experts,
         "norm_topk_prob": _norm_topk_prob_of(transformer, layers),
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],

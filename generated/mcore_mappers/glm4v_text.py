@@ -122,9 +122,7 @@ def to_hf(model: GPTModelConfig, /, *, base: Glm4vTextConfig | None = None) -> G
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "glm4v_text")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": transformer.num_layers,

@@ -146,10 +146,8 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPT2Config | No
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt2")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "n_positions": model.seq_length,
+        **decoder.gpt2_decoder_back(model, transformer),
+        **decoder.language_model_back(model, transformer),
         "n_embd": transformer.hidden_size,
         "n_layer": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "n_head": transformer.num_attention_heads,
@@ -160,9 +158,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attn_pdrop": transformer.attention_dropout,
         "layer_norm_epsilon": transformer.layernorm_epsilon,
         "initializer_range": transformer.init_method_std,
-        "scale_attn_weights": transformer.softmax_scale != 1.0,
         "scale_attn_by_inverse_layer_idx": False,
-        "add_cross_attention": False,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
     }
 

@@ -83,7 +83,6 @@ def to_megatron_hybrid(
         num_layers=len(pattern.main),
         # 1 for a layer with a window; every layer has two symbols.
         window_attn_skip_freq=by_symbol(window_skips(local)),
-        # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
     )
     return check.layered(LayeredHybridModelConfig)(
@@ -200,9 +199,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GPTNeoConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_neo")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "max_position_embeddings": model.seq_length,
         "hidden_size": transformer.hidden_size,
         "num_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),

@@ -212,11 +212,10 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: GptOssConfig | 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gpt_oss")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
+        **decoder.language_model_back(model, transformer),
+        **experts.local_experts_back(transformer),
+        **mlp.clamped_gate_back(transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_local_experts": transformer.num_moe_experts,
-        "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.moe_ffn_hidden_size,
         "head_dim": transformer.kv_channels,
@@ -230,9 +229,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_dropout": transformer.attention_dropout,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "swiglu_alpha": 1.702,
-        "swiglu_limit": transformer.activation_func_clamp_value,
         "layer_types": window_types(model),
         "attention_bias": True,
     }

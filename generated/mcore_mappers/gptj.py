@@ -99,21 +99,10 @@ def to_hf(model: GPTModelConfig, /, *, base: GPTJConfig | None = None) -> GPTJCo
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "gptj")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "n_embd": transformer.hidden_size,
-        "n_layer": transformer.num_layers,
-        "n_head": transformer.num_attention_heads,
+        **decoder.gpt2_names_back(model, transformer),
+        **decoder.language_model_back(model, transformer),
         "rotary_dim": channels_of_share(model.rotary_percent, model.transformer.kv_channels),
-        "n_inner": transformer.ffn_hidden_size,
         "activation_function": key_of(ACTIVATIONS, transformer.activation_func),
-        "resid_pdrop": transformer.hidden_dropout,
-        "embd_pdrop": transformer.hidden_dropout,
-        "attn_pdrop": transformer.attention_dropout,
-        "layer_norm_epsilon": transformer.layernorm_epsilon,
-        "initializer_range": transformer.init_method_std,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
     }
 
 

@@ -179,28 +179,20 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "granite4_vision_text")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.scales_back(transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)
         ),
         "attention_bias": output_is_biased(model),
-        "attention_dropout": transformer.attention_dropout,
         "mlp_bias": transformer.add_bias_linear,
-        "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
         "residual_multiplier": layers.residual_multiplier,
-        "attention_multiplier": transformer.softmax_scale,
         "head_dim": transformer.kv_channels,
     }
 

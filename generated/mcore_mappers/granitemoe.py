@@ -197,11 +197,10 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "granitemoe")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.scales_back(transformer),
+        **experts.granite_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
@@ -214,12 +213,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
-        "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
         "residual_multiplier": layers.residual_multiplier,
-        "attention_multiplier": transformer.softmax_scale,
-        "num_local_experts": transformer.num_moe_experts,
-        "num_experts_per_tok": transformer.moe_router_topk,
         "head_dim": transformer.kv_channels,
     }
 

@@ -231,9 +231,9 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "granitemoehybrid")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.scales_back(transformer),
+        **recurrent.mixer_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": (
             NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size
@@ -251,20 +251,13 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         ),
         "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
-        "embedding_multiplier": transformer.mup_embedding_mult,
         "logits_scaling": divisor(transformer.mup_output_mult),
         "residual_multiplier": layers.residual_multiplier,
-        "attention_multiplier": transformer.softmax_scale,
         "num_local_experts": transformer.num_moe_experts or 0,
         "num_experts_per_tok": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk,
         "shared_intermediate_size": transformer.moe_shared_expert_intermediate_size or transformer.ffn_hidden_size or 0,
         "layer_types": linear_types(model),
-        "mamba_n_heads": transformer.mamba_num_heads,
-        "mamba_n_groups": transformer.mamba_num_groups,
-        "mamba_d_state": transformer.mamba_state_dim,
-        "mamba_d_head": transformer.mamba_head_dim,
         "mamba_d_conv": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
         "mamba_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "mamba_proj_bias": False if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "time_step_limit": (0.0, math.inf) if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,

@@ -190,12 +190,10 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Lfm2MoeConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "lfm2_moe")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **experts.numbered_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
@@ -206,8 +204,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "num_dense_layers": experts_by_layer(model).count(0),
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_experts": transformer.num_moe_experts,
         "use_expert_bias": transformer.moe_router_enable_expert_bias,
         "routed_scaling_factor": (
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor

@@ -214,17 +214,11 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "lfm3")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
-        "initializer_range": transformer.init_method_std,
         "norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_layer_ropes(model, layers)
             if isinstance(model, HybridModelConfig)
@@ -236,7 +230,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "use_sandwich_norm": False,
         "use_attention_gate": False,
         "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
     }
 
 

@@ -143,7 +143,6 @@ def _transformer(check: Check, hf: Mamba2Config, pattern: HybridPattern, caller:
         activation_func=activation_func,
         # Mamba's projections have no biases.
         add_bias_linear=False,
-        # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
         mamba_num_heads=hf.num_heads,
         mamba_head_dim=hf.head_dim,
@@ -161,11 +160,9 @@ def to_hf(model: HybridModelConfig, /, *, base: Mamba2Config | None = None) -> M
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mamba2")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
+        **decoder.language_model_back(model, transformer),
         "num_heads": transformer.mamba_num_heads,
         "head_dim": transformer.mamba_head_dim,
-        "vocab_size": model.vocab_size,
         "hidden_size": transformer.hidden_size,
         "state_size": transformer.mamba_state_dim,
         "num_hidden_layers": len(mixers(model)),

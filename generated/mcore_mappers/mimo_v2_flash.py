@@ -31,7 +31,7 @@ from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_key, rope_parameters_of
+from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import FULL, SLIDING, sliding_layers, window_reach, window_skips, window_types
@@ -225,14 +225,7 @@ def _transformer(
     )
     decoder.rms_norm(check, hf)
     positions.dynamic_ntk(check, hf, rope)
-    check.require(
-        not check.is_set("original_max_position_embeddings")
-        or check.undeclared("original_max_position_embeddings")
-        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
-        "original_max_position_embeddings",
-        check.undeclared("original_max_position_embeddings"),
-        "must be what rope_parameters says: transformers prefers it to that",
-    )
+    positions.original_length(check, hf)
     check.require(
         not hf.topk_group or not hf.n_group or hf.topk_group <= hf.n_group,
         "topk_group",
@@ -376,28 +369,20 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "mimo_v2_flash")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
+        **experts.routed_experts_back(transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": _num_key_value_heads_of(model),
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_layer_ropes(model, layers, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_layer_ropes(model, layers, partial_rotary=True)
         ),
         "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "num_experts_per_tok": transformer.moe_router_topk,
-        "n_routed_experts": transformer.num_moe_experts,
         "routed_scaling_factor": (
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
         ),

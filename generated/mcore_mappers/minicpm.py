@@ -192,26 +192,19 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "minicpm")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "max_position_embeddings": stretched_length(layers),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             with_factors(hybrid_rope_parameters(model), layers)
             if isinstance(model, HybridModelConfig)
             else with_factors(gpt_rope_parameters(model), layers)
         ),
         "attention_bias": transformer.add_qkv_bias,
-        "attention_dropout": transformer.attention_dropout,
         "scale_emb": transformer.mup_embedding_mult,
         "dim_model_base": round(transformer.mup_output_mult * transformer.hidden_size),
         "scale_depth": over_root(layers.residual_multiplier, len(experts_by_layer(model))),

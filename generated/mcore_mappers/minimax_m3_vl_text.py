@@ -234,9 +234,8 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "minimax_m3_vl_text")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **mlp.clamped_gate_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
@@ -260,8 +259,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
             1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
         ),
         "rotary_dim": int((model.transformer.kv_channels or 0) * model.rotary_percent),
-        "swiglu_alpha": 1.702,
-        "swiglu_limit": transformer.activation_func_clamp_value,
         "mlp_layer_types": mlp_types(model),
         "layer_types": window_types(model),
     }

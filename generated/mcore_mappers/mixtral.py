@@ -165,9 +165,8 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: MixtralConfig |
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "mixtral")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **experts.local_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
@@ -180,8 +179,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "sliding_window": window_of(transformer.window_size),
         "attention_dropout": transformer.attention_dropout,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_local_experts": transformer.num_moe_experts,
         "router_jitter_noise": 0.0,
         "rope_parameters": (
             hybrid_rope_parameters(model) if isinstance(model, HybridModelConfig) else gpt_rope_parameters(model)

@@ -175,7 +175,6 @@ def _transformer(check: Check, hf: NemotronHConfig, pattern: HybridPattern, call
         moe_router_enable_expert_bias=True,
         moe_router_num_groups=hf.n_group if has_experts else None,
         moe_router_group_topk=hf.topk_group if has_experts else None,
-        # num_layers counts symbols of the pattern, which initialisation must know.
         is_hybrid_model=True,
         mamba_num_heads=hf.mamba_num_heads,
         mamba_head_dim=hf.mamba_head_dim,
@@ -193,9 +192,8 @@ def to_hf(model: HybridModelConfig, /, *, base: NemotronHConfig | None = None) -
 def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "nemotron_h")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **recurrent.mamba_back(transformer),
         "hidden_size": transformer.hidden_size,
         ("layers_block_type", "mtp_layers_block_type"): (
             layer_types(model.hybrid_layer_pattern or "", LAYER_SYMBOLS),
@@ -210,14 +208,9 @@ def _carried(model: HybridModelConfig) -> dict[str | tuple[str, ...], object]:
         "intermediate_size": transformer.ffn_hidden_size,
         "mlp_hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "mlp_bias": transformer.add_bias_linear,
-        "ssm_state_size": transformer.mamba_state_dim,
-        "mamba_num_heads": transformer.mamba_num_heads,
-        "mamba_head_dim": transformer.mamba_head_dim,
         "mamba_hidden_act": "silu" if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "n_groups": transformer.mamba_num_groups,
         "conv_kernel": 4 if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
         "use_conv_bias": True if "M" in (model.hybrid_layer_pattern or "") else NOT_CARRIED,
-        "mamba_proj_bias": False,
         "n_routed_experts": NOT_CARRIED if transformer.num_moe_experts is None else transformer.num_moe_experts,
         "moe_intermediate_size": (
             NOT_CARRIED if transformer.moe_ffn_hidden_size is None else transformer.moe_ffn_hidden_size

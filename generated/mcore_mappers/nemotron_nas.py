@@ -144,9 +144,7 @@ def to_hf(model: GPTModelConfig, /, *, base: NemotronNasConfig | None = None) ->
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, HeterogeneousTransformerConfig, "nemotron_nas")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": transformer.num_layers,
         "num_attention_heads": transformer.num_attention_heads,

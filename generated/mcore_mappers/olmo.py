@@ -112,20 +112,13 @@ def to_hf(model: GPTModelConfig, /, *, base: OlmoConfig | None = None) -> OlmoCo
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "olmo")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": transformer.num_layers,
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": gpt_rope_parameters(model),
         "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "clip_qkv": None,
         "head_dim": transformer.kv_channels,
     }

@@ -143,21 +143,14 @@ def to_hf(model: GPTModelConfig, /, *, base: PhiConfig | None = None) -> PhiConf
 def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "phi")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
         "num_hidden_layers": transformer.num_layers,
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "resid_pdrop": transformer.hidden_dropout,
         "embd_pdrop": 0.0,
-        "attention_dropout": transformer.attention_dropout,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "layer_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": gpt_rope_parameters(model, partial_rotary=True),
         "qk_layernorm": transformer.qk_layernorm,
         "head_dim": transformer.kv_channels,

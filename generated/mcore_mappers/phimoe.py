@@ -172,9 +172,7 @@ def _carried(model: GPTModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "phimoe")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.moe_ffn_hidden_size,
         "num_hidden_layers": transformer.num_layers,

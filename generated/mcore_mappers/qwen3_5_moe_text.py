@@ -204,9 +204,9 @@ def to_hf(
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_5_moe_text")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **experts.numbered_experts_back(transformer),
+        **recurrent.delta_net_sizes_back(transformer),
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
@@ -223,15 +223,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
         "head_dim": transformer.kv_channels,
-        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
-        "linear_key_head_dim": transformer.linear_key_head_dim,
-        "linear_value_head_dim": transformer.linear_value_head_dim,
-        "linear_num_key_heads": transformer.linear_num_key_heads,
-        "linear_num_value_heads": transformer.linear_num_value_heads,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
         "shared_expert_intermediate_size": transformer.moe_shared_expert_intermediate_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_experts": transformer.num_moe_experts,
         "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
     }
 

@@ -174,31 +174,20 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Qwen3_5TextConf
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "qwen3_5_text")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
-        "hidden_size": transformer.hidden_size,
-        "intermediate_size": transformer.ffn_hidden_size,
+        **decoder.language_model_back(model, transformer),
+        **decoder.sizes_without_padding_back(model, transformer),
+        **recurrent.delta_net_sizes_back(transformer),
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
-        "num_attention_heads": transformer.num_attention_heads,
         "num_key_value_heads": transformer.num_query_groups,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
-        "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
-        "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": (
             hybrid_rope_parameters(model, partial_rotary=True)
             if isinstance(model, HybridModelConfig)
             else gpt_rope_parameters(model, partial_rotary=True)
         ),
         "attention_bias": False,
-        "attention_dropout": transformer.attention_dropout,
         "head_dim": transformer.kv_channels,
-        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
-        "linear_key_head_dim": transformer.linear_key_head_dim,
-        "linear_value_head_dim": transformer.linear_value_head_dim,
-        "linear_num_key_heads": transformer.linear_num_key_heads,
-        "linear_num_value_heads": transformer.linear_num_value_heads,
         "layer_types": (hybrid_mixer_types(model) if isinstance(model, HybridModelConfig) else mixer_types(model)),
     }
 

@@ -192,9 +192,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     transformer = inner(model, TransformerConfig, "qwen3_omni_moe_text")
     layers = layers_of(model)
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **experts.numbered_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
@@ -209,9 +208,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "attention_bias": transformer.add_qkv_bias,
         "sliding_window": None,
         "attention_dropout": transformer.attention_dropout,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
-        "num_experts": transformer.num_moe_experts,
         "norm_topk_prob": not transformer.moe_router_pre_softmax or layers.moe_router_norm_min is not None,
         ("mlp_only_layers", "decoder_sparse_step"): (
             [layer for layer, experts in enumerate(experts_by_layer(model)) if not experts],

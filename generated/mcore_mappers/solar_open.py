@@ -176,9 +176,9 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SolarOpenConfig
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, TransformerConfig, "solar_open")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **decoder.language_model_back(model, transformer),
+        **experts.chosen_groups_back(transformer),
+        **experts.routed_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
@@ -192,15 +192,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "attention_bias": transformer.add_qkv_bias,
         "attention_dropout": transformer.attention_dropout,
-        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "num_experts_per_tok": transformer.moe_router_topk,
         "n_shared_experts": count_shared_experts(transformer),
-        "n_routed_experts": transformer.num_moe_experts,
-        "routed_scaling_factor": (
-            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
-        ),
-        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
-        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
         "norm_topk_prob": NOT_CARRIED if transformer.num_moe_experts is None else transformer.moe_router_topk > 1,
         "head_dim": transformer.kv_channels,
     }

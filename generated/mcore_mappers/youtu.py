@@ -171,26 +171,19 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: YoutuConfig | N
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "youtu")
     return {
-        "dtype": transformer.params_dtype,
-        "is_encoder_decoder": False,
-        "vocab_size": model.vocab_size,
+        **attention.latent_back(transformer),
+        **decoder.language_model_back(model, transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
         "num_attention_heads": transformer.num_attention_heads,
-        "num_key_value_heads": transformer.num_query_groups,
-        "kv_lora_rank": transformer.kv_lora_rank,
         "q_lora_rank": query_rank(model),
-        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
-        "v_head_dim": transformer.v_head_dim,
-        "qk_nope_head_dim": transformer.qk_head_dim,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "initializer_range": transformer.init_method_std,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": mla_rope_parameters(model),
         "rope_interleave": True,
-        "attention_bias": False,
         "attention_dropout": transformer.attention_dropout,
     }
 

@@ -10,7 +10,7 @@ from codegen.parts.decoder.language_model import LANGUAGE_MODEL, NO_PADDING_ROW,
 from codegen.parts.decoder.norms import LAYER_NORM, layer_norm
 from codegen.parts.mlp.gates import plain_mlp
 from codegen.parts.positions.learned import LEARNED
-from codegen.parts.stack.pattern import SYMBOLS, num_layers
+from codegen.parts.stack.pattern import COUNTED_SYMBOLS, SYMBOLS, num_layers
 from codegen.table import (
     Computed,
     Constant,
@@ -137,7 +137,7 @@ GPT2_MULTI_HEAD: Final = Part(
 """Keys and values of its own for every head, with GPT-2's names."""
 
 GPT2_DECODER: Final = Part(
-    includes=(GPT2_NAMES, NO_PADDING_ROW, ALL_BIASES, LEARNED),
+    includes=(GPT2_NAMES, NO_PADDING_ROW, ALL_BIASES, LEARNED, COUNTED_SYMBOLS),
     rows=(
         Computed(
             "softmax_scale",

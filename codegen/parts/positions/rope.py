@@ -77,6 +77,18 @@ DYNAMIC_NTK: Final = Part(
 )
 """A base that grows with the length of a text, which `rope_parameters` can ask for."""
 
+ORIGINAL_LENGTH: Final = Part(
+    includes=(DYNAMIC_NTK,),
+    rows=(
+        require(
+            "original_max_position_embeddings",
+            original_length_agrees,
+            "must be what rope_parameters says: transformers prefers it to that",
+        ),
+    ),
+)
+"""What transformers' rope reads of lengths beside `rope_parameters`."""
+
 ROPE_KEYS: Final = Part(
     includes=(DYNAMIC_NTK,),
     rows=(
@@ -84,11 +96,7 @@ ROPE_KEYS: Final = Part(
             must_be(name, (None,), "belongs in rope_parameters, where transformers moves it when it builds a config")
             for name in ("rope_theta", "partial_rotary_factor")
         ),
-        require(
-            "original_max_position_embeddings",
-            original_length_agrees,
-            "must be what rope_parameters says: transformers prefers it to that",
-        ),
+        *ORIGINAL_LENGTH.rows,
     ),
     older=(
         Older(

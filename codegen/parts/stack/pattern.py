@@ -44,9 +44,12 @@ def num_hidden_layers_back(model: HybridModelConfig) -> int:
     return len(mixers(model))
 
 
-COUNTS_SYMBOLS: Final = Constant(
-    "is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."
+COUNTED_SYMBOLS: Final = Part(
+    hybrid=(
+        Constant("is_hybrid_model", True, "num_layers counts symbols of the pattern, which initialisation must know."),
+    )
 )
+"""A hybrid model, whose layers are the symbols of its pattern."""
 
 PATTERN: Final = Computed(
     "hybrid_layer_pattern",
@@ -55,13 +58,15 @@ PATTERN: Final = Computed(
     inverse=NoInverse("the number of layers is read back from num_layers, and their kinds where they are computed"),
 )
 
-SYMBOLS: Final[tuple[Row, ...]] = (Local("pattern", pattern), COUNTS_SYMBOLS, PATTERN)
+SYMBOLS: Final[tuple[Row, ...]] = (Local("pattern", pattern), PATTERN)
 """The pattern of a hybrid model, in which the mixer and the MLP of a layer are two layers with a symbol each.
 
-Needs two locals: `mixers`, with the symbol of each layer's mixer, and `expert_layers`, 1 for each layer with experts.
+Needs `COUNTED_SYMBOLS` and two locals: `mixers`, with the symbol of each layer's mixer, and `expert_layers`, 1 for each
+layer with experts.
 """
 
 NUMBERED_LAYERS: Final = Part(
+    includes=(COUNTED_SYMBOLS,),
     rows=layers("num_hidden_layers"),
     gpt=(Rename("num_hidden_layers", "num_layers"),),
     hybrid=(

@@ -104,6 +104,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import MLATransformerConfig
+
     from mcore_mappers_runtime.check import Check
 
 
@@ -488,3 +490,25 @@ def window_switch(check: Check, hf: _WindowSwitch) -> None:
         hf.use_sliding_window,
         "must be True where sliding_window is set: the model has a window exactly when that is set",
     )
+
+
+def latent_back(transformer: MLATransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What latent reads back."""
+    return {
+        "attention_bias": False,
+        "kv_lora_rank": transformer.kv_lora_rank,
+        "num_key_value_heads": transformer.num_query_groups,
+        "qk_nope_head_dim": transformer.qk_head_dim,
+        "qk_rope_head_dim": transformer.qk_pos_emb_head_dim,
+        "v_head_dim": transformer.v_head_dim,
+    }
+
+
+def sparse_back(transformer: MLATransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What sparse reads back."""
+    return {
+        "head_dim": transformer.qk_pos_emb_head_dim,
+        "index_head_dim": transformer.dsa_indexer_head_dim,
+        "index_n_heads": transformer.dsa_indexer_n_heads,
+        "index_topk": transformer.dsa_indexer_topk,
+    }

@@ -13,7 +13,6 @@ gemma_decoder:
 - softmax_scale: The width of a head has no part in it.
 
 gpt2_decoder:
-- is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
 - softmax_scale: None scales by the square root of the width of a head.
 
 gpt2_multi_head:
@@ -100,6 +99,10 @@ import math
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+
     from mcore_mappers_runtime.check import Check
 
 
@@ -451,3 +454,65 @@ def whole_layers(check: Check, hf: _WholeLayers) -> None:
         (0.0,),
         "above zero, whole layers are left out at random in training, and Megatron has no such dropout",
     )
+
+
+def gpt2_decoder_back(
+    model: GPTModelConfig | HybridModelConfig, transformer: TransformerConfig
+) -> dict[str | tuple[str, ...], object]:
+    """What gpt2_decoder reads back."""
+    return {
+        "add_cross_attention": False,
+        "n_positions": model.seq_length,
+        "scale_attn_weights": transformer.softmax_scale != 1.0,
+    }
+
+
+def gpt2_names_back(
+    model: GPTModelConfig | HybridModelConfig, transformer: TransformerConfig
+) -> dict[str | tuple[str, ...], object]:
+    """What gpt2_names reads back."""
+    return {
+        "attn_pdrop": transformer.attention_dropout,
+        "embd_pdrop": transformer.hidden_dropout,
+        "initializer_range": transformer.init_method_std,
+        "layer_norm_epsilon": transformer.layernorm_epsilon,
+        "n_embd": transformer.hidden_size,
+        "n_head": transformer.num_attention_heads,
+        "n_inner": transformer.ffn_hidden_size,
+        "n_layer": transformer.num_layers,
+        "resid_pdrop": transformer.hidden_dropout,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+    }
+
+
+def language_model_back(
+    model: GPTModelConfig | HybridModelConfig, transformer: TransformerConfig
+) -> dict[str | tuple[str, ...], object]:
+    """What language_model reads back."""
+    return {
+        "dtype": transformer.params_dtype,
+        "is_encoder_decoder": False,
+        "vocab_size": model.vocab_size,
+    }
+
+
+def scales_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What scales reads back."""
+    return {
+        "attention_multiplier": transformer.softmax_scale,
+        "embedding_multiplier": transformer.mup_embedding_mult,
+    }
+
+
+def sizes_without_padding_back(
+    model: GPTModelConfig | HybridModelConfig, transformer: TransformerConfig
+) -> dict[str | tuple[str, ...], object]:
+    """What sizes_without_padding reads back."""
+    return {
+        "attention_dropout": transformer.attention_dropout,
+        "hidden_size": transformer.hidden_size,
+        "initializer_range": transformer.init_method_std,
+        "intermediate_size": transformer.ffn_hidden_size,
+        "num_attention_heads": transformer.num_attention_heads,
+        "tie_word_embeddings": model.share_embeddings_and_output_weights,
+    }

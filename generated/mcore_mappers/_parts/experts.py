@@ -96,6 +96,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
     from mcore_mappers_runtime.check import Check
 
 
@@ -600,3 +602,68 @@ def unbiased_experts(check: Check, hf: _UnbiasedExperts) -> None:
         (False,),
         "it biases dense and shared MLPs but no expert, and Megatron's biases are in all linear layers or in none",
     )
+
+
+def chosen_groups_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What chosen_groups reads back."""
+    return {
+        "n_group": (1 if transformer.moe_router_num_groups is None else transformer.moe_router_num_groups),
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
+        "topk_group": (1 if transformer.moe_router_group_topk is None else transformer.moe_router_group_topk),
+    }
+
+
+def granite_experts_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What granite_experts reads back."""
+    return {
+        "intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_local_experts": transformer.num_moe_experts,
+    }
+
+
+def limited_router_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What limited_router reads back."""
+    return {
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "routed_scaling_factor": (
+            1.0 if transformer.moe_router_topk_scaling_factor is None else transformer.moe_router_topk_scaling_factor
+        ),
+        "topk_method": "group_limited_greedy" if transformer.moe_router_group_topk else "greedy",
+    }
+
+
+def local_experts_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What local_experts reads back."""
+    return {
+        "num_experts_per_tok": transformer.moe_router_topk,
+        "num_local_experts": transformer.num_moe_experts,
+    }
+
+
+def numbered_experts_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What numbered_experts reads back."""
+    return {
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "num_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
+    }
+
+
+def olmo_experts_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What olmo_experts reads back."""
+    return {
+        "num_experts": transformer.num_moe_experts,
+        "num_experts_per_tok": transformer.moe_router_topk,
+    }
+
+
+def routed_experts_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What routed_experts reads back."""
+    return {
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        "n_routed_experts": transformer.num_moe_experts,
+    }

@@ -19,6 +19,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
     from mcore_mappers_runtime.check import Check
 
 
@@ -53,3 +55,11 @@ class _Lfm(Protocol):
 def lfm(check: Check, hf: _Lfm) -> None:
     """The norms and MLPs of Liquid's models, and their convolutions, which no layer may have."""
     check.positive(norm_eps=hf.norm_eps)
+
+
+def clamped_gate_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What clamped_gate reads back."""
+    return {
+        "swiglu_alpha": 1.702,
+        "swiglu_limit": transformer.activation_func_clamp_value,
+    }

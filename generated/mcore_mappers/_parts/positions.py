@@ -172,6 +172,23 @@ def long_rope(check: Check, hf: _LongRope) -> None:
     )
 
 
+class _OriginalLength(Protocol):
+    @property
+    def rope_parameters(self) -> object: ...
+
+
+def original_length(check: Check, hf: _OriginalLength) -> None:
+    """What transformers' rope reads of lengths beside `rope_parameters`."""
+    check.require(
+        not check.is_set("original_max_position_embeddings")
+        or check.undeclared("original_max_position_embeddings")
+        == rope_key(rope_parameters_of(hf), "original_max_position_embeddings"),
+        "original_max_position_embeddings",
+        check.undeclared("original_max_position_embeddings"),
+        "must be what rope_parameters says: transformers prefers it to that",
+    )
+
+
 class _RopeKeys(Protocol):
     @property
     def rope_parameters(self) -> object: ...

@@ -19,6 +19,8 @@ from mcore_mappers_runtime.patterns import HybridPattern
 from .._tables import ACTIVATIONS
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import TransformerConfig
+
     from mcore_mappers_runtime.check import Check
 
 
@@ -301,3 +303,36 @@ def mixer(check: Check, hf: _Mixer, pattern: HybridPattern) -> None:
         hf.time_step_limit,
         "must be (0.0, inf): Megatron's Mamba layers bound time steps nowhere",
     )
+
+
+def delta_net_sizes_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What delta_net_sizes reads back."""
+    return {
+        "linear_conv_kernel_dim": transformer.linear_conv_kernel_dim,
+        "linear_key_head_dim": transformer.linear_key_head_dim,
+        "linear_num_key_heads": transformer.linear_num_key_heads,
+        "linear_num_value_heads": transformer.linear_num_value_heads,
+        "linear_value_head_dim": transformer.linear_value_head_dim,
+    }
+
+
+def mamba_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What mamba reads back."""
+    return {
+        "mamba_head_dim": transformer.mamba_head_dim,
+        "mamba_num_heads": transformer.mamba_num_heads,
+        "mamba_proj_bias": False,
+        "n_groups": transformer.mamba_num_groups,
+        "ssm_state_size": transformer.mamba_state_dim,
+    }
+
+
+def mixer_back(transformer: TransformerConfig) -> dict[str | tuple[str, ...], object]:
+    """What mixer reads back."""
+    return {
+        "mamba_d_head": transformer.mamba_head_dim,
+        "mamba_d_state": transformer.mamba_state_dim,
+        "mamba_expand": (transformer.mamba_num_heads or 0) * transformer.mamba_head_dim // transformer.hidden_size,
+        "mamba_n_groups": transformer.mamba_num_groups,
+        "mamba_n_heads": transformer.mamba_num_heads,
+    }

@@ -1,6 +1,6 @@
 """What families share about stack.
 
-numbered_layers:
+counted_symbols:
 - is_hybrid_model: num_layers counts symbols of the pattern, which initialisation must know.
 
 one_norm:
