@@ -78,7 +78,14 @@ FIELDS = Fields(
         Declared((NoneType, list), ("layer_rope_theta",), (float, int)),
         Declared(
             (NoneType, list),
-            ("attn_layer_indices", "full_attn_idxs", "mlp_only_layers", "moe_layers", "no_rope_layers"),
+            (
+                "attn_layer_indices",
+                "full_attn_idxs",
+                "mlp_only_layers",
+                "moe_layers",
+                "no_rope_layers",
+                "rope_scaling_layers",
+            ),
             (int,),
         ),
         Declared(
@@ -128,6 +135,7 @@ FIELDS = Fields(
                 "mlp_bias",
                 "moe_shared_expert_overlap",
                 "multi_query",
+                "norm_after",
                 "norm_topk_prob",
                 "output_router_logits",
                 "qk_layernorm",
@@ -213,6 +221,7 @@ FIELDS = Fields(
         Declared(
             (int,),
             (
+                "additional_vocab_size",
                 "block_multiple_of",
                 "chunk_size",
                 "chunk_size_feed_forward",
@@ -299,6 +308,7 @@ FIELDS = Fields(
                 "mamba_hidden_act",
                 "mamba_ssm_cache_dtype",
                 "mlp_hidden_act",
+                "qk_norm_type",
                 "scoring_func",
                 "summary_type",
             ),
@@ -526,6 +536,7 @@ FIELDS = Fields(
             ),
         ),
         "mixtral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
+        "molmo2_text": (Declared((float,), ("attention_dropout",)), Declared((int,), ("num_key_value_heads",))),
         "nemotron": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron_h": (
             Declared((bool,), ("mamba_proj_bias",)),
@@ -571,6 +582,10 @@ FIELDS = Fields(
         "solar_open": (Declared((int,), ("num_key_value_heads",)),),
         "stablelm": (Declared((int,), ("num_key_value_heads",)),),
         "starcoder2": (Declared((int,), ("num_key_value_heads",)),),
+        "unlimited_ocr_text": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
+        ),
         "vaultgemma": (
             Declared((NoneType, float, int), ("attention_dropout",)),
             Declared((int,), ("num_key_value_heads",)),

@@ -74,6 +74,9 @@ RELEASES = Releases(
         "minimax_m3_vl_text": {
             "transformers": "5.12.0",
         },
+        "molmo2_text": {
+            "transformers": "5.20.0",
+        },
         "olmo3": {
             "transformers": "5.13.0",
         },
@@ -82,6 +85,9 @@ RELEASES = Releases(
         },
         "sarvam_moe": {
             "transformers": "5.24.0",
+        },
+        "unlimited_ocr_text": {
+            "transformers": "5.20.0",
         },
     },
 )
