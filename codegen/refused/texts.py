@@ -73,13 +73,6 @@ LANGUAGE_MODELS: Final = (
         package="mllama",
     ),
     refused(
-        "molmo2_text",
-        "Molmo2TextConfig",
-        "Molmo2TextModel.embed_tokens",
-        "more tokens are embedded than predicted",
-        package="molmo2",
-    ),
-    refused(
         "muse_glimmer_text",
         "MuseGlimmerTextConfig",
         "MuseGlimmerTextNormedEmbedding",
@@ -127,13 +120,6 @@ LANGUAGE_MODELS: Final = (
         "Qwen3OmniMoeTalkerCodePredictorModel.codec_embedding",
         "an embedding and an output layer for each code of a frame",
         package="qwen3_omni_moe",
-    ),
-    refused(
-        "unlimited_ocr_text",
-        "UnlimitedOcrTextConfig",
-        "create_reference_sliding_window_causal_mask",
-        "what follows a prompt attends to all of the prompt, and to a window of what was generated",
-        package="unlimited_ocr",
     ),
     refused(
         "voxtral_realtime_text",

@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from . import mistral as mistral
     from . import mistral4 as mistral4
     from . import mixtral as mixtral
+    from . import molmo2_text as molmo2_text
     from . import nemotron as nemotron
     from . import nemotron_h as nemotron_h
     from . import nemotron_nas as nemotron_nas
@@ -161,6 +162,7 @@ if TYPE_CHECKING:
     from . import starcoder2 as starcoder2
     from . import step3p5 as step3p5
     from . import typing as typing
+    from . import unlimited_ocr_text as unlimited_ocr_text
     from . import vaultgemma as vaultgemma
     from . import youtu as youtu
 

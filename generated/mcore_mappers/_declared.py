@@ -80,7 +80,14 @@ FIELDS = Fields(
         Declared((NoneType, list), ("layer_rope_theta",), (float, int)),
         Declared(
             (NoneType, list),
-            ("attn_layer_indices", "full_attn_idxs", "mlp_only_layers", "moe_layers", "no_rope_layers"),
+            (
+                "attn_layer_indices",
+                "full_attn_idxs",
+                "mlp_only_layers",
+                "moe_layers",
+                "no_rope_layers",
+                "rope_scaling_layers",
+            ),
             (int,),
         ),
         Declared(
@@ -130,6 +137,7 @@ FIELDS = Fields(
                 "mlp_bias",
                 "moe_shared_expert_overlap",
                 "multi_query",
+                "norm_after",
                 "norm_topk_prob",
                 "output_router_logits",
                 "qk_layernorm",
@@ -216,6 +224,7 @@ FIELDS = Fields(
         Declared(
             (int,),
             (
+                "additional_vocab_size",
                 "block_multiple_of",
                 "chunk_size",
                 "chunk_size_feed_forward",
@@ -303,6 +312,7 @@ FIELDS = Fields(
                 "mamba_hidden_act",
                 "mamba_ssm_cache_dtype",
                 "mlp_hidden_act",
+                "qk_norm_type",
                 "scoring_func",
                 "summary_type",
             ),
@@ -530,6 +540,7 @@ FIELDS = Fields(
             ),
         ),
         "mixtral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),
+        "molmo2_text": (Declared((float,), ("attention_dropout",)), Declared((int,), ("num_key_value_heads",))),
         "nemotron": (Declared((NoneType, int), ("head_dim",)),),
         "nemotron_h": (
             Declared((bool,), ("mamba_proj_bias",)),
@@ -578,6 +589,10 @@ FIELDS = Fields(
         "step3p5": (
             Declared((NoneType, float, int), ("query_pre_attn_scalar",)),
             Declared((int,), ("num_key_value_heads", "pad_token_id")),
+        ),
+        "unlimited_ocr_text": (
+            Declared((NoneType, float), ("attention_dropout",)),
+            Declared((NoneType, int), ("head_dim", "n_group", "topk_group", "num_experts_per_tok")),
         ),
         "vaultgemma": (
             Declared((NoneType, float, int), ("attention_dropout",)),

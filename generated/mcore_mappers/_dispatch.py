@@ -89,6 +89,7 @@ if TYPE_CHECKING:
     from transformers.models.mistral.configuration_mistral import MistralConfig
     from transformers.models.mistral4.configuration_mistral4 import Mistral4Config
     from transformers.models.mixtral.configuration_mixtral import MixtralConfig
+    from transformers.models.molmo2.configuration_molmo2 import Molmo2TextConfig
     from transformers.models.nemotron.configuration_nemotron import NemotronConfig
     from transformers.models.nemotron_h.configuration_nemotron_h import NemotronHConfig
     from transformers.models.olmo.configuration_olmo import OlmoConfig
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
     from transformers.models.stablelm.configuration_stablelm import StableLmConfig
     from transformers.models.starcoder2.configuration_starcoder2 import Starcoder2Config
     from transformers.models.step3p7.configuration_step3p7 import Step3p7TextConfig
+    from transformers.models.unlimited_ocr.configuration_unlimited_ocr import UnlimitedOcrTextConfig
     from transformers.models.vaultgemma.configuration_vaultgemma import VaultGemmaConfig
     from transformers.models.youtu.configuration_youtu import YoutuConfig
 
@@ -622,6 +624,14 @@ def to_megatron(
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
+    hf: Molmo2TextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: Molmo2TextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
     hf: NemotronConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig: ...
 @overload
@@ -804,6 +814,14 @@ def to_megatron(
 def to_megatron(
     hf: Step3p7TextConfig, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]
 ) -> LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: UnlimitedOcrTextConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]
+) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: UnlimitedOcrTextConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: VaultGemmaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTFields]

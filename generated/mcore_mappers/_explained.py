@@ -4757,6 +4757,42 @@ EXPLAINED = Explained(
             ),
             replaced=frozenset({"ffn_hidden_size"}),
         ),
+        "molmo2_text": OfFamily(
+            parts=(
+                "attention",
+                "counted_symbols",
+                "dense",
+                "gated_mlp",
+                "given_head_dim",
+                "grouped_query",
+                "kernels",
+                "language_model",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "qk_norm",
+                "rms_norm",
+                "rope",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("add_bias_linear",), why="Query, key and value alone may have biases."),
+                    Decided(("add_qkv_bias",), reads=("attention_bias",)),
+                    Decided(("input_layernorm",), reads=("norm_after",)),
+                    Decided(("post_attention_layernorm",), reads=("norm_after",)),
+                    Decided(("post_mlp_layernorm",), reads=("norm_after",)),
+                    Decided(("pre_mlp_layernorm",), reads=("norm_after",)),
+                    Decided(
+                        ("qk_layernorm_over_heads",),
+                        reads=("qk_norm_type",),
+                        why="They norm each head, or all together.",
+                    ),
+                    Decided(("share_embeddings_and_output_weights",), why="The output layer has weights of its own."),
+                )
+            ),
+            replaced=frozenset({"bos_token_id", "eos_token_id", "share_embeddings_and_output_weights"}),
+        ),
         "nemotron": OfFamily(
             parts=(
                 "attention",
@@ -6129,6 +6165,49 @@ EXPLAINED = Explained(
                 },
             ),
             replaced=frozenset({"activation_func", "moe_router_dtype", "num_attention_heads", "num_query_groups"}),
+        ),
+        "unlimited_ocr_text": OfFamily(
+            parts=(
+                "attention",
+                "counted_shared_experts",
+                "counted_symbols",
+                "expert_layers",
+                "gated_mlp",
+                "grouped_query",
+                "head_dim",
+                "kernels",
+                "language_model",
+                "limited_router",
+                "listed_experts",
+                "no_attention_bias",
+                "numbered_layers",
+                "on_hidden_state",
+                "one_rank",
+                "padding_token",
+                "rms_norm",
+                "rope",
+                "routed_experts",
+                "router_logits",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(
+                        ("moe_router_dtype",),
+                        why="Close scores are easier to tell apart; transformers takes at least the softmax in float32.",
+                    ),
+                    Decided(("moe_router_enable_expert_bias",), why="The router has no bias."),
+                    Decided(
+                        ("moe_router_score_function",), why="Hugging Face has no flag: the class scores with a softmax."
+                    ),
+                ),
+                ignored={
+                    "metadata or inference: belongs to layers with windows, of which there are none": (
+                        "sliding_window",
+                    ),
+                },
+            ),
         ),
         "vaultgemma": OfFamily(
             parts=(

@@ -894,6 +894,17 @@ KEYS = Keys(
                 "tie_last_hidden_states",
             }
         ),
+        "transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1314,6 +1325,17 @@ KEYS = Keys(
                 "use_moe_router_bias",
             }
         ),
+        "transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "rope_theta",
+                "scoring_func",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": frozenset(
             {
                 "gradient_checkpointing",
@@ -1526,6 +1548,9 @@ KEYS = Keys(
             "unsloth_version": "Unsloth marks the files that it wrote or repaired",
             "use_flash_attn": "asks for a kernel of attention, and all kernels compute the same",
         },
+        "unlimited_ocr_text": {
+            "first_k_dense_replace": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
+        },
     },
     lists={
         "mcore_mappers_runtime.described.deepseek.DeepseekConfig": ("tools",),
@@ -1628,6 +1653,7 @@ KEYS = Keys(
         "transformers.models.mistral.configuration_mistral.MistralConfig": ("tools",),
         "transformers.models.mistral4.configuration_mistral4.Mistral4Config": ("tools",),
         "transformers.models.mixtral.configuration_mixtral.MixtralConfig": ("tools",),
+        "transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig": ("tools",),
         "transformers.models.nemotron.configuration_nemotron.NemotronConfig": ("tools",),
         "transformers.models.nemotron_h.configuration_nemotron_h.NemotronHConfig": ("nemotron_h", "tools"),
         "transformers.models.olmo.configuration_olmo.OlmoConfig": ("tools",),
@@ -1670,6 +1696,11 @@ KEYS = Keys(
         "transformers.models.stablelm.configuration_stablelm.StableLmConfig": ("tools",),
         "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": ("starcoder2", "tools"),
         "transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig": ("tools",),
+        "transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig": (
+            "deepseek",
+            "tools",
+            "unlimited_ocr_text",
+        ),
         "transformers.models.vaultgemma.configuration_vaultgemma.VaultGemmaConfig": ("tools",),
         "transformers.models.youtu.configuration_youtu.YoutuConfig": ("deepseek", "tools"),
     },

@@ -561,12 +561,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.modernbert_decoder.modeling_modernbert_decoder.ModernBertDecoderEmbeddings.norm",
         reason="a norm on the embeddings, and none before the first attention",
     ),
-    "molmo2_text": RefusedClass(
-        name="molmo2_text",
-        config_class="transformers.models.molmo2.configuration_molmo2.Molmo2TextConfig",
-        computation="transformers.models.molmo2.modeling_molmo2.Molmo2TextModel.embed_tokens",
-        reason="more tokens are embedded than predicted",
-    ),
     "moshi": RefusedClass(
         name="moshi",
         config_class="transformers.models.moshi.configuration_moshi.MoshiConfig",
@@ -818,12 +812,6 @@ REFUSED: Mapping[str, Unmapped] = {
         config_class="transformers.models.ultrabert.configuration_ultrabert.UltrabertConfig",
         computation="transformers.models.ultrabert.modeling_ultrabert.UltrabertModel",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
-    ),
-    "unlimited_ocr_text": RefusedClass(
-        name="unlimited_ocr_text",
-        config_class="transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig",
-        computation="transformers.models.unlimited_ocr.modeling_unlimited_ocr.create_reference_sliding_window_causal_mask",
-        reason="what follows a prompt attends to all of the prompt, and to a window of what was generated",
     ),
     "videoprism_text_model": RefusedClass(
         name="videoprism_text_model",

@@ -74,6 +74,9 @@ RELEASES = Releases(
         "minimax_m3_vl_text": {
             "transformers": "5.12.0",
         },
+        "molmo2_text": {
+            "transformers": "5.20.0",
+        },
         "olmo3": {
             "transformers": "5.13.0",
         },
@@ -85,6 +88,9 @@ RELEASES = Releases(
         },
         "step3p5": {
             "transformers": "5.18.0",
+        },
+        "unlimited_ocr_text": {
+            "transformers": "5.20.0",
         },
     },
 )

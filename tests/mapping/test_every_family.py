@@ -53,6 +53,7 @@ COEFFICIENTS: Mapping[str, float] = {
     "deepseek_v2": 1e-3,
     "hunyuan_v1_moe": 0.0,
     "mistral4": 0.0,
+    "unlimited_ocr_text": 1e-3,
 }
 """Of auxiliary losses, where the class has no field for it, or one of its own."""
 
