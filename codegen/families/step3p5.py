@@ -92,7 +92,12 @@ def full_heads_fill_groups(hf: Step3p7TextConfig, sliding: list[int]) -> bool:
 
 
 def sliding_heads_fill_groups(hf: Step3p7TextConfig, num_sliding_heads: int, sliding: list[int]) -> bool:
-    return not hf.num_key_value_heads or not any(sliding) or num_sliding_heads % hf.num_key_value_heads == 0
+    return (
+        not hf.num_key_value_heads
+        or not num_sliding_heads
+        or not any(sliding)
+        or num_sliding_heads % hf.num_key_value_heads == 0
+    )
 
 
 def ropes(hf: Step3p7TextConfig, check: Check) -> LayerRopes:
@@ -131,7 +136,7 @@ def scalar(hf: Step3p7TextConfig, check: Check) -> float:
 
 
 def softmax_scale(scalar: float) -> float:
-    return float(scalar**-0.5) if scalar > 0 else 0.0
+    return float(scalar**-0.5) if scalar and scalar > 0 else 0.0
 
 
 def query_pre_attn_scalar_of(transformer: TransformerConfig) -> float:
@@ -171,6 +176,14 @@ def swiglu_limits_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) 
     return listed_bounds(model, layers.moe_expert_glu_clamp_by_layer)
 
 
+def num_moe_experts(hf: Step3p7TextConfig) -> int:
+    return hf.n_routed_experts or hf.num_local_experts
+
+
+def num_moe_experts_of(transformer: TransformerConfig) -> int | None:
+    return transformer.num_moe_experts
+
+
 def experts_suffice(hf: Step3p7TextConfig) -> bool:
     return hf.num_experts_per_tok <= hf.n_routed_experts
 
@@ -202,7 +215,10 @@ FAMILY = Family(
         UNBIASED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_attention_heads", "num_key_value_heads", "hidden_act", "activation_func", "moe_router_dtype"),
+    replaces=(
+        *("num_attention_heads", "num_key_value_heads", "hidden_act", "activation_func"),
+        *("moe_router_dtype", "n_routed_experts"),
+    ),
     rows=(
         Constant("attention_output_gate_by_head", True, "g_proj of every layer."),
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by 1 + weight: Hugging Face has no flag."),
@@ -254,6 +270,15 @@ FAMILY = Family(
         ),
         Local("of_mlps", of_mlps, inverse=(Inverse("swiglu_limits_shared", swiglu_limits_shared_of),)),
         Local("of_experts", of_experts, inverse=(Inverse("swiglu_limits", swiglu_limits_of),)),
+        Computed(
+            "num_moe_experts",
+            num_moe_experts,
+            "Two names of one number.",
+            inverse=(
+                Inverse("n_routed_experts", num_moe_experts_of),
+                Inverse("num_local_experts", num_moe_experts_of),
+            ),
+        ),
         Rename("share_expert_dim", "moe_shared_expert_intermediate_size"),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
         Rename("num_experts_per_tok", "moe_router_topk"),
@@ -270,11 +295,8 @@ FAMILY = Family(
         require("num_experts_per_tok", experts_suffice, "must be at most n_routed_experts"),
         *positive("num_attention_heads", "num_sliding_attention_heads", "num_key_value_heads", "query_pre_attn_scalar"),
         *positive("n_routed_experts", "num_experts_per_tok", "moe_intermediate_size", "share_expert_dim"),
-        *positive("moe_router_scaling_factor"),
-        Ignored("num_local_experts", Kind.INFERENCE, "another name of n_routed_experts, whose value is set after it"),
-        Ignored(
-            "layer_scale_init_value", Kind.INITIALISATION, "is of the vision model, whose weights the class starts"
-        ),
+        *positive("num_local_experts", "moe_router_scaling_factor"),
+        Ignored("layer_scale_init_value", Kind.INFERENCE, "is of the vision model beside this one"),
         must_be("gating", (True, "per-head"), "the class multiplies by one gate of each head, and cannot by others"),
         must_be("use_bidirectional_attention", (False,), "Megatron's attention is causal"),
         *(

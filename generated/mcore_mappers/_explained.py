@@ -5856,6 +5856,11 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_attention_heads_by_layer",), takes=("heads_by_layer",), only="GPTModelConfig"),
                     Decided(("num_attention_heads_by_layer",), takes=("heads_by_layer",), only="HybridModelConfig"),
+                    Decided(
+                        ("num_moe_experts",),
+                        reads=("n_routed_experts", "num_local_experts"),
+                        why="Two names of one number.",
+                    ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(
                         (
@@ -5929,20 +5934,17 @@ EXPLAINED = Explained(
                     Decided((), reads=("swiglu_limits",), takes=("expert_layers",), binds="of_experts"),
                 ),
                 ignored={
-                    "initialisation only: is of the vision model, whose weights the class starts": (
-                        "layer_scale_init_value",
-                    ),
+                    "metadata or inference: is of the vision model beside this one": ("layer_scale_init_value",),
                     "metadata or inference: is about layers that predict further tokens, which the class does not build": (
                         "mtp_layer_types",
                         "mtp_mlp_layer_types",
                         "num_nextn_predict_layers",
                     ),
-                    "metadata or inference: another name of n_routed_experts, whose value is set after it": (
-                        "num_local_experts",
-                    ),
                 },
             ),
-            replaced=frozenset({"activation_func", "moe_router_dtype", "num_attention_heads", "num_query_groups"}),
+            replaced=frozenset(
+                {"activation_func", "moe_router_dtype", "num_attention_heads", "num_moe_experts", "num_query_groups"}
+            ),
         ),
         "vaultgemma": OfFamily(
             parts=(

@@ -185,12 +185,9 @@ def _query_pre_attn_scalar_of(transformer: TransformerConfig) -> float:
 
 
 # Not read, because it does not decide what the model computes:
-# - layer_scale_init_value: initialisation only: is of the vision model, whose weights the class
-#   starts
+# - layer_scale_init_value: metadata or inference: is of the vision model beside this one
 # - mtp_layer_types, mtp_mlp_layer_types, num_nextn_predict_layers: metadata or inference: is about
 #   layers that predict further tokens, which the class does not build
-# - num_local_experts: metadata or inference: another name of n_routed_experts, whose value is set
-#   after it
 
 
 def _transformer(
@@ -215,6 +212,7 @@ def _transformer(
         num_key_value_heads=hf.num_key_value_heads,
         max_position_embeddings=hf.max_position_embeddings,
         num_experts_per_tok=hf.num_experts_per_tok,
+        num_local_experts=hf.num_local_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
         n_routed_experts=hf.n_routed_experts,
         share_expert_dim=hf.share_expert_dim,
@@ -266,7 +264,12 @@ def _transformer(
     positions.rope_keys(check, hf)
     attention.layered_window(check, hf, sliding)
     check.require(
-        not hf.num_key_value_heads or not any(sliding) or num_sliding_heads % hf.num_key_value_heads == 0,
+        (
+            not hf.num_key_value_heads
+            or not num_sliding_heads
+            or not any(sliding)
+            or num_sliding_heads % hf.num_key_value_heads == 0
+        ),
         "num_sliding_attention_heads",
         hf.num_sliding_attention_heads,
         "must be a multiple of num_key_value_heads: every group serves the same number of query heads",
@@ -296,7 +299,7 @@ def _transformer(
             activation_func=silu,
             gated_linear_unit=True,
             add_bias_linear=False,
-            num_moe_experts=hf.n_routed_experts,
+            num_moe_experts=hf.n_routed_experts or hf.num_local_experts,
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
@@ -317,7 +320,7 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
-        softmax_scale=float(scalar**-0.5) if scalar > 0 else 0.0,
+        softmax_scale=float(scalar**-0.5) if scalar and scalar > 0 else 0.0,
         window_size=window_reach(hf.sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",
@@ -330,7 +333,8 @@ def _transformer(
         activation_func=silu,
         # No linear layer of the class has a bias.
         add_bias_linear=False,
-        num_moe_experts=hf.n_routed_experts,
+        # Two names of one number.
+        num_moe_experts=hf.n_routed_experts or hf.num_local_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_shared_expert_intermediate_size=hf.share_expert_dim,
@@ -376,7 +380,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "mlp_layer_types": mlp_types(model),
         "layer_types": window_types(model),
         "moe_intermediate_size": transformer.moe_ffn_hidden_size,
-        "n_routed_experts": transformer.num_moe_experts,
+        ("n_routed_experts", "num_local_experts"): (transformer.num_moe_experts, transformer.num_moe_experts),
         "share_expert_dim": transformer.moe_shared_expert_intermediate_size,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_sliding_attention_heads": _num_sliding_heads_of(model, layers),
@@ -399,18 +403,7 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "mtp_layer_types",
     "mtp_mlp_layer_types",
-    "num_local_experts",
     "sliding_window",
 )
-_GPT = RoundTrip(
-    "step3p5", Step3p7TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("num_nextn_predict_layers",)
-)
-_HYBRID = RoundTrip(
-    "step3p5",
-    Step3p7TextConfig,
-    HybridModelConfig,
-    _carried,
-    to_megatron_hybrid,
-    _NOT_CARRIED,
-    ("num_nextn_predict_layers",),
-)
+_GPT = RoundTrip("step3p5", Step3p7TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("step3p5", Step3p7TextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

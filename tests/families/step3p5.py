@@ -45,6 +45,21 @@ _PARTS = {
     "rope_llama3_part_where_full": _ropes(_SCALED_HALF, DEFAULT),
 }
 
+# What stands beside the ropes of layers the class drops.
+_TYPES = {**PARTIAL_ROPE.types, "yarn": tuple(key for key in PARTIAL_ROPE.types["yarn"] if key != "truncate")}
+
+
+def _refused(row: Refused) -> Refused:
+    if row.name == "rope_longrope":
+        # transformers asks for the heads of all layers at once.
+        return dataclasses.replace(row, start={**row.start, "num_sliding_attention_heads": 4})
+    if row.name == "rope_yarn_broken_length":
+        return dataclasses.replace(
+            row, equal="truncated, as the class has it always, both lengths give the same bounds"
+        )
+    return row
+
+
 PROOF = Proof(
     base={
         **DECODER,
@@ -128,7 +143,7 @@ PROOF = Proof(
         # Of the scaled ropes, which look there.
         *(
             dataclasses.replace(row, equal="") if row.name == "partial_rotary_factor_outside" else row
-            for row in map(layered_refused, PARTIAL_ROPE_REFUSED)
+            for row in map(_refused, map(layered_refused, PARTIAL_ROPE_REFUSED))
         ),
         *LAYER_TYPES_REFUSED,
         *LISTED_REFUSED,
@@ -162,6 +177,9 @@ PROOF = Proof(
         Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
+        Refused(
+            "gates_of_channels", "gating", {}, {"gating": False}, unseen="the class multiplies by gates of heads alone"
+        ),
         Refused("not_causal_at_all", "use_bidirectional_attention", {}, {"use_bidirectional_attention": True}),
     ),
     layout=Layout(
@@ -180,7 +198,7 @@ PROOF = Proof(
             *EXPERTS,
         ),
     ),
-    rope=dataclasses.replace(LAYER_ROPE, types=PARTIAL_ROPE.types),
+    rope=dataclasses.replace(LAYER_ROPE, types=_TYPES),
     shallow=NOTHING,
     hybrid=NOT_HYBRID | {"published", "rope_llama3_where_full", "rope_llama3_part_where_full"},
     values={
@@ -188,9 +206,28 @@ PROOF = Proof(
         "layer_types": ([SLIDING] * 3, [FULL, SLIDING, FULL], [FULL], [FULL] * 4, [], None),
         "rope_parameters": (*ROPE_PARAMETERS, OTHER),
         "num_sliding_attention_heads": (2, 8, 5),
+        "gating": (True, "per-head", False),
+        "use_bidirectional_attention": (False, True),
+        "layer_scale_init_value": (0.1, 0.2),
+        "mtp_layer_types": ([FULL], [SLIDING], None),
+        "mtp_mlp_layer_types": (["dense"], ["sparse"], None),
         "swiglu_limits": ([0.3] * 3, [0.0, 0.0, 0.2], [0.3], [], None),
         "swiglu_limits_shared": ([0.3] * 3, [0.0, 0.0, 0.2], [0.3], [], None),
     },
-    spellings=frozenset({"dtype", "rope_parameters", "query_pre_attn_scalar", "swiglu_limits", "swiglu_limits_shared"}),
+    equal={
+        "gating": "True is 'per-head'",
+        "num_mtp_layers": "another name of num_nextn_predict_layers, which decides nothing",
+        "swiglu_limits": "an empty list is none",
+        "swiglu_limits_shared": "an empty list is none",
+    },
+    # Without a window.
+    partly=({"layer_types": [FULL] * 3},),
+    # Heads of a type of layer that no layer has say nothing.
+    spellings=frozenset(
+        {
+            *("dtype", "rope_parameters", "query_pre_attn_scalar", "swiglu_limits", "swiglu_limits_shared"),
+            *("num_attention_heads", "num_sliding_attention_heads", "per_layer_config"),
+        }
+    ),
     none=frozenset({"dtype", "swiglu_limits", "swiglu_limits_shared"}),
 )
