@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.layer_ropes import LayerRopes, gpt_layer_ropes, hybrid_layer_ropes, layer_ropes
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_bands import high_freq_factor, in_stock_bands, low_freq_factor, of_megatrons_length
     from mcore_mappers_runtime.windows import SLIDING, window_types
 
 
@@ -104,8 +105,22 @@ def ropes(hf: Step3p7TextConfig, check: Check) -> LayerRopes:
     return layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=1.0, parts_differ=True)
 
 
-def rope(hf: Step3p7TextConfig, check: Check, ropes: LayerRopes) -> GPTRope:
-    return gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
+def banded(ropes: LayerRopes) -> dict[str, object]:
+    return of_megatrons_length(ropes.of_model)
+
+
+def rope(hf: Step3p7TextConfig, check: Check, banded: dict[str, object]) -> GPTRope:
+    return gpt_rope(
+        check, in_stock_bands(banded), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def rope_scaling_low_freq_factor(banded: dict[str, object]) -> float:
+    return low_freq_factor(banded)
+
+
+def rope_scaling_high_freq_factor(banded: dict[str, object]) -> float:
+    return high_freq_factor(banded)
 
 
 def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
@@ -189,6 +204,7 @@ def experts_suffice(hf: Step3p7TextConfig) -> bool:
 
 
 _HEADS = NoInverse("num_attention_heads and num_sliding_attention_heads are read back where they are computed")
+_WITH_ROPE = NoInverse("rope_parameters, which is read back, says it")
 _BOUNDS = NoInverse("the bounds are read back where they are listed")
 
 FAMILY = Family(
@@ -311,6 +327,9 @@ FAMILY = Family(
         hard_wired("n_shared_experts", 1, "share_expert_dim says how wide all shared experts are together"),
     ),
     gpt=(
+        Local("banded", banded),
+        Computed("rope_scaling_low_freq_factor", rope_scaling_low_freq_factor, "", _WITH_ROPE),
+        Computed("rope_scaling_high_freq_factor", rope_scaling_high_freq_factor, "", _WITH_ROPE),
         Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
         BASES,
         PARTS,

@@ -5879,7 +5879,7 @@ EXPLAINED = Explained(
                             "yarn_correction_range_round_to_int",
                         ),
                         reads=("max_position_embeddings",),
-                        takes=("ropes",),
+                        takes=("banded",),
                         binds="rope",
                         only="GPTModelConfig",
                     ),
@@ -5902,6 +5902,8 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("rope_scaling_high_freq_factor",), takes=("banded",), only="GPTModelConfig"),
+                    Decided(("rope_scaling_low_freq_factor",), takes=("banded",), only="GPTModelConfig"),
                     Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
                     Decided(
                         ("rotary_base_by_layer",),
@@ -5932,6 +5934,7 @@ EXPLAINED = Explained(
                     Decided((), reads=("num_sliding_attention_heads",), binds="num_sliding_heads"),
                     Decided((), reads=("query_pre_attn_scalar",), binds="scalar"),
                     Decided((), reads=("swiglu_limits",), takes=("expert_layers",), binds="of_experts"),
+                    Decided((), takes=("ropes",), binds="banded", only="GPTModelConfig"),
                 ),
                 ignored={
                     "metadata or inference: is of the vision model beside this one": ("layer_scale_init_value",),

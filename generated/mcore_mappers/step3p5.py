@@ -36,6 +36,7 @@ from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredH
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_bands import high_freq_factor, in_stock_bands, low_freq_factor, of_megatrons_length
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import SLIDING, sliding_layers, window_reach, window_skips, window_types
@@ -54,7 +55,6 @@ def to_megatron(
     of_mlps = glu_bounds(check, "swiglu_limits_shared", hf.swiglu_limits_shared, [1] * hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=1.0, parts_differ=True)
-    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
     num_sliding_heads = check.given(
         "num_sliding_attention_heads",
         hf.num_sliding_attention_heads,
@@ -62,6 +62,10 @@ def to_megatron(
     )
     heads_by_layer = _heads_by_layer(hf, num_sliding_heads, sliding)
     of_experts = glu_bounds(check, "swiglu_limits", hf.swiglu_limits, expert_layers)
+    banded = of_megatrons_length(ropes.of_model)
+    rope = gpt_rope(
+        check, in_stock_bands(banded), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
     transformer = _transformer(
         check,
         hf,
@@ -83,6 +87,8 @@ def to_megatron(
             attention_output_gate_by_head=True,
             rotary_base_by_layer=own_bases(ropes, hf.layer_types),
             rotary_percent_by_layer=own_parts(ropes, hf.layer_types),
+            rope_scaling_low_freq_factor=low_freq_factor(banded),
+            rope_scaling_high_freq_factor=high_freq_factor(banded),
             mlp_glu_clamp_by_layer=of_mlps,
             moe_expert_glu_clamp_by_layer=of_experts,  # Where a token has one expert, whose score the class divides by itself.
             moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
