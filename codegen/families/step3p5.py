@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.layer_ropes import LayerRopes, gpt_layer_ropes, hybrid_layer_ropes, layer_ropes
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_bands import high_freq_factor, in_stock_bands, low_freq_factor, of_megatrons_length
     from mcore_mappers_runtime.windows import SLIDING, window_types
 
 
@@ -92,15 +93,34 @@ def full_heads_fill_groups(hf: Step3p7TextConfig, sliding: list[int]) -> bool:
 
 
 def sliding_heads_fill_groups(hf: Step3p7TextConfig, num_sliding_heads: int, sliding: list[int]) -> bool:
-    return not hf.num_key_value_heads or not any(sliding) or num_sliding_heads % hf.num_key_value_heads == 0
+    return (
+        not hf.num_key_value_heads
+        or not num_sliding_heads
+        or not any(sliding)
+        or num_sliding_heads % hf.num_key_value_heads == 0
+    )
 
 
 def ropes(hf: Step3p7TextConfig, check: Check) -> LayerRopes:
     return layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=1.0, parts_differ=True)
 
 
-def rope(hf: Step3p7TextConfig, check: Check, ropes: LayerRopes) -> GPTRope:
-    return gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
+def banded(ropes: LayerRopes) -> dict[str, object]:
+    return of_megatrons_length(ropes.of_model)
+
+
+def rope(hf: Step3p7TextConfig, check: Check, banded: dict[str, object]) -> GPTRope:
+    return gpt_rope(
+        check, in_stock_bands(banded), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
+
+
+def rope_scaling_low_freq_factor(banded: dict[str, object]) -> float:
+    return low_freq_factor(banded)
+
+
+def rope_scaling_high_freq_factor(banded: dict[str, object]) -> float:
+    return high_freq_factor(banded)
 
 
 def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
@@ -131,7 +151,7 @@ def scalar(hf: Step3p7TextConfig, check: Check) -> float:
 
 
 def softmax_scale(scalar: float) -> float:
-    return float(scalar**-0.5) if scalar > 0 else 0.0
+    return float(scalar**-0.5) if scalar and scalar > 0 else 0.0
 
 
 def query_pre_attn_scalar_of(transformer: TransformerConfig) -> float:
@@ -171,11 +191,20 @@ def swiglu_limits_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) 
     return listed_bounds(model, layers.moe_expert_glu_clamp_by_layer)
 
 
+def num_moe_experts(hf: Step3p7TextConfig) -> int:
+    return hf.n_routed_experts or hf.num_local_experts
+
+
+def num_moe_experts_of(transformer: TransformerConfig) -> int | None:
+    return transformer.num_moe_experts
+
+
 def experts_suffice(hf: Step3p7TextConfig) -> bool:
     return hf.num_experts_per_tok <= hf.n_routed_experts
 
 
 _HEADS = NoInverse("num_attention_heads and num_sliding_attention_heads are read back where they are computed")
+_WITH_ROPE = NoInverse("rope_parameters, which is read back, says it")
 _BOUNDS = NoInverse("the bounds are read back where they are listed")
 
 FAMILY = Family(
@@ -202,7 +231,10 @@ FAMILY = Family(
         UNBIASED_EXPERTS,
     ),
     targets=(GPT, HYBRID),
-    replaces=("num_attention_heads", "num_key_value_heads", "hidden_act", "activation_func", "moe_router_dtype"),
+    replaces=(
+        *("num_attention_heads", "num_key_value_heads", "hidden_act", "activation_func"),
+        *("moe_router_dtype", "n_routed_experts"),
+    ),
     rows=(
         Constant("attention_output_gate_by_head", True, "g_proj of every layer."),
         Constant("layernorm_zero_centered_gamma", True, "Norms multiply by 1 + weight: Hugging Face has no flag."),
@@ -254,6 +286,15 @@ FAMILY = Family(
         ),
         Local("of_mlps", of_mlps, inverse=(Inverse("swiglu_limits_shared", swiglu_limits_shared_of),)),
         Local("of_experts", of_experts, inverse=(Inverse("swiglu_limits", swiglu_limits_of),)),
+        Computed(
+            "num_moe_experts",
+            num_moe_experts,
+            "Two names of one number.",
+            inverse=(
+                Inverse("n_routed_experts", num_moe_experts_of),
+                Inverse("num_local_experts", num_moe_experts_of),
+            ),
+        ),
         Rename("share_expert_dim", "moe_shared_expert_intermediate_size"),
         Constant("moe_shared_expert_gate", False, "The shared expert is added as it is."),
         Rename("num_experts_per_tok", "moe_router_topk"),
@@ -270,11 +311,8 @@ FAMILY = Family(
         require("num_experts_per_tok", experts_suffice, "must be at most n_routed_experts"),
         *positive("num_attention_heads", "num_sliding_attention_heads", "num_key_value_heads", "query_pre_attn_scalar"),
         *positive("n_routed_experts", "num_experts_per_tok", "moe_intermediate_size", "share_expert_dim"),
-        *positive("moe_router_scaling_factor"),
-        Ignored("num_local_experts", Kind.INFERENCE, "another name of n_routed_experts, whose value is set after it"),
-        Ignored(
-            "layer_scale_init_value", Kind.INITIALISATION, "is of the vision model, whose weights the class starts"
-        ),
+        *positive("num_local_experts", "moe_router_scaling_factor"),
+        Ignored("layer_scale_init_value", Kind.INFERENCE, "is of the vision model beside this one"),
         must_be("gating", (True, "per-head"), "the class multiplies by one gate of each head, and cannot by others"),
         must_be("use_bidirectional_attention", (False,), "Megatron's attention is causal"),
         *(
@@ -289,6 +327,9 @@ FAMILY = Family(
         hard_wired("n_shared_experts", 1, "share_expert_dim says how wide all shared experts are together"),
     ),
     gpt=(
+        Local("banded", banded),
+        Computed("rope_scaling_low_freq_factor", rope_scaling_low_freq_factor, "", _WITH_ROPE),
+        Computed("rope_scaling_high_freq_factor", rope_scaling_high_freq_factor, "", _WITH_ROPE),
         Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
         BASES,
         PARTS,

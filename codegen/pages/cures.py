@@ -39,7 +39,6 @@ MISSING: Final[Mapping[str, Missing]] = {
     "activation": Missing("layer", "An MLP with this activation."),
     "attention": Missing("layer", "Attention of this kind: other projections, or another sum of them."),
     "biases": Missing("layer", "Biases in some of the linear layers alone that Megatron biases together."),
-    "clamp": Missing("layer", "Experts that clamp after the activation, by the layer."),
     "clamped projections": Missing("layer", "Queries, keys and values that are clamped."),
     "experts of images": Missing("layer", "Experts for tokens of images, of which those of texts know nothing."),
     "gate of attention": Missing("layer", "A gate of this kind on what attention gives."),

@@ -18,9 +18,9 @@ from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
 from codegen.rows.domain import Domain
 from codegen.rows.guard import Guard, LanguageModel
-from codegen.rows.ignored import Ignored
+from codegen.rows.ignored import Ignored, Kind
 from codegen.rows.row import Statement, lifted_name
-from codegen.schemas import HfClass
+from codegen.schemas import HfClass, HfField
 from codegen.table import Family
 
 FIRST = "to_megatron"
@@ -82,12 +82,19 @@ class _Builder:
             transformer=self._merged(own, [draft.inner for draft in self._drafts], self._arguments),
             carried=self._carried(),
             not_carried=self._not_carried(),
-            derived=tuple(sorted(field.name for field in self._hf.fields if not field.declared)),
+            derived=tuple(
+                sorted(field.name for field in self._hf.fields if not field.declared and not self._kept(field))
+            ),
             weights={each.name: each for each in weights_of(self._family)},
             functions=tuple(sorted(dict.fromkeys(self._functions()))),
             imports=tuple(dict.fromkeys(each for draft in self._drafts for each in draft.imports)),
             tables=tables_of(self._family),
         )
+
+    def _kept(self, field: HfField) -> bool:
+        """Whether a class takes the value of a file for a field that it does not declare, and nothing reads it."""
+        rows = (placed.row for placed in self._drafts[0].rows if isinstance(placed.row, Ignored))
+        return any(row.field == field.name and row.kind is Kind.INFERENCE for row in rows)
 
     def _needed(self, draft: OneTarget) -> frozenset[str]:
         """The names that a mapper needs outside of what it shares, and all that their values need."""

@@ -6078,6 +6078,11 @@ EXPLAINED = Explained(
                     ),
                     Decided(("num_attention_heads_by_layer",), takes=("heads_by_layer",), only="GPTModelConfig"),
                     Decided(("num_attention_heads_by_layer",), takes=("heads_by_layer",), only="HybridModelConfig"),
+                    Decided(
+                        ("num_moe_experts",),
+                        reads=("n_routed_experts", "num_local_experts"),
+                        why="Two names of one number.",
+                    ),
                     Decided(("num_query_groups",), reads=("num_key_value_heads",)),
                     Decided(
                         (
@@ -6096,7 +6101,7 @@ EXPLAINED = Explained(
                             "yarn_correction_range_round_to_int",
                         ),
                         reads=("max_position_embeddings",),
-                        takes=("ropes",),
+                        takes=("banded",),
                         binds="rope",
                         only="GPTModelConfig",
                     ),
@@ -6119,6 +6124,8 @@ EXPLAINED = Explained(
                         binds="rope",
                         only="HybridModelConfig",
                     ),
+                    Decided(("rope_scaling_high_freq_factor",), takes=("banded",), only="GPTModelConfig"),
+                    Decided(("rope_scaling_low_freq_factor",), takes=("banded",), only="GPTModelConfig"),
                     Decided(("rotary_base_by_layer",), reads=("layer_types",), takes=("ropes",), only="GPTModelConfig"),
                     Decided(
                         ("rotary_base_by_layer",),
@@ -6149,22 +6156,20 @@ EXPLAINED = Explained(
                     Decided((), reads=("num_sliding_attention_heads",), binds="num_sliding_heads"),
                     Decided((), reads=("query_pre_attn_scalar",), binds="scalar"),
                     Decided((), reads=("swiglu_limits",), takes=("expert_layers",), binds="of_experts"),
+                    Decided((), takes=("ropes",), binds="banded", only="GPTModelConfig"),
                 ),
                 ignored={
-                    "initialisation only: is of the vision model, whose weights the class starts": (
-                        "layer_scale_init_value",
-                    ),
+                    "metadata or inference: is of the vision model beside this one": ("layer_scale_init_value",),
                     "metadata or inference: is about layers that predict further tokens, which the class does not build": (
                         "mtp_layer_types",
                         "mtp_mlp_layer_types",
                         "num_nextn_predict_layers",
                     ),
-                    "metadata or inference: another name of n_routed_experts, whose value is set after it": (
-                        "num_local_experts",
-                    ),
                 },
             ),
-            replaced=frozenset({"activation_func", "moe_router_dtype", "num_attention_heads", "num_query_groups"}),
+            replaced=frozenset(
+                {"activation_func", "moe_router_dtype", "num_attention_heads", "num_moe_experts", "num_query_groups"}
+            ),
         ),
         "unlimited_ocr_text": OfFamily(
             parts=(

@@ -4236,6 +4236,8 @@ FAMILIES: Mapping[str, Family] = {
             "attention_output_gate_by_head",
             "rotary_base_by_layer",
             "rotary_percent_by_layer",
+            "rope_scaling_low_freq_factor",
+            "rope_scaling_high_freq_factor",
             "mlp_glu_clamp_by_layer",
             "moe_expert_glu_clamp_by_layer",
             "moe_router_norm_topk_prob",

@@ -36,6 +36,7 @@ from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredH
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+from mcore_mappers_runtime.rope_bands import high_freq_factor, in_stock_bands, low_freq_factor, of_megatrons_length
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 from mcore_mappers_runtime.windows import SLIDING, sliding_layers, window_reach, window_skips, window_types
@@ -54,7 +55,6 @@ def to_megatron(
     of_mlps = glu_bounds(check, "swiglu_limits_shared", hf.swiglu_limits_shared, [1] * hf.num_hidden_layers)
     sliding = sliding_layers(check, hf.layer_types, hf.num_hidden_layers)
     ropes = layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=1.0, parts_differ=True)
-    rope = gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
     num_sliding_heads = check.given(
         "num_sliding_attention_heads",
         hf.num_sliding_attention_heads,
@@ -62,6 +62,10 @@ def to_megatron(
     )
     heads_by_layer = _heads_by_layer(hf, num_sliding_heads, sliding)
     of_experts = glu_bounds(check, "swiglu_limits", hf.swiglu_limits, expert_layers)
+    banded = of_megatrons_length(ropes.of_model)
+    rope = gpt_rope(
+        check, in_stock_bands(banded), max_position_embeddings=hf.max_position_embeddings, partial_rotary=True
+    )
     transformer = _transformer(
         check,
         hf,
@@ -83,6 +87,8 @@ def to_megatron(
             attention_output_gate_by_head=True,
             rotary_base_by_layer=own_bases(ropes, hf.layer_types),
             rotary_percent_by_layer=own_parts(ropes, hf.layer_types),
+            rope_scaling_low_freq_factor=low_freq_factor(banded),
+            rope_scaling_high_freq_factor=high_freq_factor(banded),
             mlp_glu_clamp_by_layer=of_mlps,
             moe_expert_glu_clamp_by_layer=of_experts,  # Where a token has one expert, whose score the class divides by itself.
             moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
@@ -185,12 +191,9 @@ def _query_pre_attn_scalar_of(transformer: TransformerConfig) -> float:
 
 
 # Not read, because it does not decide what the model computes:
-# - layer_scale_init_value: initialisation only: is of the vision model, whose weights the class
-#   starts
+# - layer_scale_init_value: metadata or inference: is of the vision model beside this one
 # - mtp_layer_types, mtp_mlp_layer_types, num_nextn_predict_layers: metadata or inference: is about
 #   layers that predict further tokens, which the class does not build
-# - num_local_experts: metadata or inference: another name of n_routed_experts, whose value is set
-#   after it
 
 
 def _transformer(
@@ -215,6 +218,7 @@ def _transformer(
         num_key_value_heads=hf.num_key_value_heads,
         max_position_embeddings=hf.max_position_embeddings,
         num_experts_per_tok=hf.num_experts_per_tok,
+        num_local_experts=hf.num_local_experts,
         moe_intermediate_size=hf.moe_intermediate_size,
         n_routed_experts=hf.n_routed_experts,
         share_expert_dim=hf.share_expert_dim,
@@ -266,7 +270,12 @@ def _transformer(
     positions.rope_keys(check, hf)
     attention.layered_window(check, hf, sliding)
     check.require(
-        not hf.num_key_value_heads or not any(sliding) or num_sliding_heads % hf.num_key_value_heads == 0,
+        (
+            not hf.num_key_value_heads
+            or not num_sliding_heads
+            or not any(sliding)
+            or num_sliding_heads % hf.num_key_value_heads == 0
+        ),
         "num_sliding_attention_heads",
         hf.num_sliding_attention_heads,
         "must be a multiple of num_key_value_heads: every group serves the same number of query heads",
@@ -296,7 +305,7 @@ def _transformer(
             activation_func=silu,
             gated_linear_unit=True,
             add_bias_linear=False,
-            num_moe_experts=hf.n_routed_experts,
+            num_moe_experts=hf.n_routed_experts or hf.num_local_experts,
             position_embedding_type=rope.position_embedding_type,
             multi_latent_attention=False,
         ),
@@ -317,7 +326,7 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
-        softmax_scale=float(scalar**-0.5) if scalar > 0 else 0.0,
+        softmax_scale=float(scalar**-0.5) if scalar and scalar > 0 else 0.0,
         window_size=window_reach(hf.sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",
@@ -330,7 +339,8 @@ def _transformer(
         activation_func=silu,
         # No linear layer of the class has a bias.
         add_bias_linear=False,
-        num_moe_experts=hf.n_routed_experts,
+        # Two names of one number.
+        num_moe_experts=hf.n_routed_experts or hf.num_local_experts,
         moe_layer_freq=moe_layer_freq,
         moe_ffn_hidden_size=hf.moe_intermediate_size,
         moe_shared_expert_intermediate_size=hf.share_expert_dim,
@@ -354,7 +364,6 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
     layers = layers_of(model)
     return {
         **decoder.language_model_back(model, transformer),
-        **experts.routed_experts_back(transformer),
         "hidden_size": transformer.hidden_size,
         "intermediate_size": transformer.ffn_hidden_size,
         "num_hidden_layers": (len(mixers(model)) if isinstance(model, HybridModelConfig) else transformer.num_layers),
@@ -374,6 +383,8 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         ),
         "mlp_layer_types": mlp_types(model),
         "layer_types": window_types(model),
+        "moe_intermediate_size": transformer.moe_ffn_hidden_size,
+        ("n_routed_experts", "num_local_experts"): (transformer.num_moe_experts, transformer.num_moe_experts),
         "share_expert_dim": transformer.moe_shared_expert_intermediate_size,
         "sliding_window": NOT_CARRIED if transformer.window_size is None else transformer.window_size[0] + 1,
         "num_sliding_attention_heads": _num_sliding_heads_of(model, layers),
@@ -396,18 +407,7 @@ _NOT_CARRIED = (
     "max_position_embeddings",
     "mtp_layer_types",
     "mtp_mlp_layer_types",
-    "num_local_experts",
     "sliding_window",
 )
-_GPT = RoundTrip(
-    "step3p5", Step3p7TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ("num_nextn_predict_layers",)
-)
-_HYBRID = RoundTrip(
-    "step3p5",
-    Step3p7TextConfig,
-    HybridModelConfig,
-    _carried,
-    to_megatron_hybrid,
-    _NOT_CARRIED,
-    ("num_nextn_predict_layers",),
-)
+_GPT = RoundTrip("step3p5", Step3p7TextConfig, GPTModelConfig, _carried, to_megatron, _NOT_CARRIED, ())
+_HYBRID = RoundTrip("step3p5", Step3p7TextConfig, HybridModelConfig, _carried, to_megatron_hybrid, _NOT_CARRIED, ())

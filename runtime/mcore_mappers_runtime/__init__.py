@@ -32,6 +32,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `fields`: the fields of a model config by name, outer and inner ones together
 - `flags`: flags of Megatron-LM's parser, written and read
 - `given`: what `diff` is given, in whichever form, as fields by name
+- `glu_bounds`: bounds of gated MLPs and experts, which Hugging Face lists by layer
 - `hybrid`: a decoder as a hybrid model, of two symbols a layer
 - `immaterial`: fields in which two models may differ and be the same model
 - `imports`: all that mappers need of upstream, imported by one thread alone
@@ -48,6 +49,7 @@ Nothing here imports what is generated: each generated package hands over a `reg
 - `multipliers`: multipliers of embeddings and logits
 - `native`: files of remote code in the types that transformers has
 - `older`: files of older releases of transformers, in the names of today
+- `overrides`: fields that a config class overrides by layer by itself
 - `owned`: whose the fields of a Megatron model are
 - `patterns`: which layer is of which kind: Hugging Face's lists, and what Megatron has for them
 - `plain`: values as JSON has them

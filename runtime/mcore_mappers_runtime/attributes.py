@@ -60,10 +60,11 @@ class Attributes(Refusals):
         # What `is_heterogeneous` looks for, at length.
         if not own and SPEC not in self._values and self._values.get(FIELD) is None:
             return
-        reason = otherwise(own, self._values) if own else "overrides fields per layer, which no mapper reads"
-        if reason:
-            self.refuse(FIELD, _overrides(hf), reason)
+        if not own:
+            self.refuse(FIELD, _overrides(hf), "overrides fields per layer, which no mapper reads")
             self.stop()
+        if reason := otherwise(own, self._values):
+            self.refuse(FIELD, _overrides(hf), reason)
         self._values = {name: value for name, value in self._values.items() if name != SPEC}
 
     def _refuse_class(self, config_class: type[PreTrainedConfig], hf: object) -> None:

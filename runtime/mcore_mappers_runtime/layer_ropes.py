@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from .hybrid import of_mixers
 from .rope import gpt_rope
 from .rope_back import gpt_rope_parameters, hybrid_rope_parameters
+from .rope_bands import with_bands
 from .windows import FULL, SLIDING, window_types
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def theta_of(rope_parameters: RopeParameters | dict[str, object] | None, layer_t
 
 def gpt_layer_ropes(model: GPTModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:
     """`rope_parameters`: the rope of the model, or its own, for each type that its layers have."""
-    return _by_type(model, layers, gpt_rope_parameters(model, partial_rotary=partial_rotary))
+    return _by_type(model, layers, with_bands(gpt_rope_parameters(model, partial_rotary=partial_rotary), layers))
 
 
 def hybrid_layer_ropes(model: HybridModelConfig, layers: Layers, *, partial_rotary: bool = False) -> dict[str, object]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _LOW, _HIGH = "low_freq_factor", "high_freq_factor"
 _STOCK: Final = {_LOW: 1.0, _HIGH: 4.0}
+_ORIGINAL, _LENGTH = "original_max_position_embeddings", 8192
 
 
 def in_stock_bands(
@@ -27,6 +28,18 @@ def in_stock_bands(
 ) -> RopeParameters | dict[str, object] | None:
     """The same with Megatron's bands; as it is where it has none that transformers could compute."""
     return {**_values(rope_parameters), **_STOCK} if _bands(rope_parameters) else rope_parameters
+
+
+def of_megatrons_length(rope_parameters: Mapping[str, object]) -> dict[str, object]:
+    """The same rope with bands for Megatron's original length; as it is where nobody could compute that.
+
+    Both sides compare waves with the original length over a factor, and read the length nowhere else.
+    """
+    bands, length = _bands(rope_parameters), rope_parameters.get(_ORIGINAL)
+    if bands is None or not is_number(length) or length <= 0:
+        return {**rope_parameters}
+    scaled: dict[str, object] = {key: band * _LENGTH / length for key, band in bands.items()}
+    return {**rope_parameters, **scaled, _ORIGINAL: _LENGTH}
 
 
 def has_stock_bands(rope_parameters: RopeParameters | dict[str, object] | None) -> bool:
@@ -46,7 +59,11 @@ def high_freq_factor(rope_parameters: RopeParameters | dict[str, object] | None)
 
 def banded_rope_parameters(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
     """The rope of a model, with the bands of its layers."""
-    found = gpt_rope_parameters(model)
+    return with_bands(gpt_rope_parameters(model), layers)
+
+
+def with_bands(found: dict[str, object], layers: Layers) -> dict[str, object]:
+    """A rope of a model, with the bands of its layers if it is of the type that has some."""
     bands = {_LOW: layers.rope_scaling_low_freq_factor, _HIGH: layers.rope_scaling_high_freq_factor}
     return {**found, **bands} if found["rope_type"] == "llama3" else found
 

@@ -23,7 +23,7 @@ from mcore_mappers import DefaultedFieldsWarning, UnsupportedConfigError
 from mcore_mappers_runtime.carried import STORAGE
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import accepted, architecture, back, bare, changed_keys, never_carried, not_carried, spellings
-from tests.families import PROOFS
+from tests.families import PROOFS, stated
 from tests.numerics.hf_values import candidates
 from tests.properties.strategies import configs, examples, often, scaled, too_few
 from tests.selection import some
@@ -241,7 +241,7 @@ def test_each_declared_loss_is_one(family: str) -> None:
     described_fields = {each.name: each for each in described(family)[1].fields}
     for context, name in itertools.product(proof.partly or ({},), not_carried(family) - {"transformers_version"}):
         first = config(family, **context)
-        known = candidates(described_fields[name], getattr(first, name), proof.values)
+        known = candidates(described_fields[name], stated(first, name), proof.values)
         for value in itertools.chain((OTHERS[name],) if name in OTHERS else (), known):
             second = copy.deepcopy(first)
             try:

@@ -30,6 +30,45 @@ _LING_2: Final[Mapping[str, Any]] = {
     "use_qkv_bias": False,
 }
 
+# Three layers of prediction are in the lists, too.
+_LAYERS_OF_STEP: Final = ["full_attention", *["sliding_attention"] * 3] * 12
+
+_STEP: Final[Mapping[str, Any]] = {
+    "architectures": ["Step3p5ForCausalLM"],
+    "model_type": "step3p5",
+    "attention_other_setting": {
+        "attention_type": "sliding_attention",
+        "head_dim": 128,
+        "num_attention_groups": 8,
+        "num_attention_heads": 96,
+    },
+    "layer_types": _LAYERS_OF_STEP,
+    "max_position_embeddings": 262144,
+    "moe_layers_enum": ",".join(map(str, range(3, 45))),
+    "moe_num_experts": 288,
+    "moe_router_activation": "sigmoid",
+    "moe_router_scaling_factor": 3.0,
+    "moe_top_k": 8,
+    "norm_expert_weight": True,
+    "num_attention_groups": 8,
+    "num_nextn_predict_layers": 3,
+    "partial_rotary_factors": [0.5 if layer == "full_attention" else 1.0 for layer in _LAYERS_OF_STEP],
+    "rope_scaling": {
+        "rope_type": "llama3",
+        "factor": 2.0,
+        "high_freq_factor": 32.0,
+        "low_freq_factor": 1.0,
+        "original_max_position_embeddings": 131072,
+    },
+    "rope_theta": [5000000.0 if layer == "full_attention" else 10000.0 for layer in _LAYERS_OF_STEP],
+    "sliding_window": 512,
+    "swiglu_limits": [*[0.0] * 43, 7.0, 7.0, *[0.0] * 3],
+    "swiglu_limits_shared": [*[0.0] * 43, 16.0, 16.0, *[0.0] * 3],
+    "use_head_wise_attn_gate": True,
+    "use_moe_router_bias": True,
+    "vocab_size": 128896,
+}
+
 _LAYERS_OF_LFM2: Final = ["full_attention" if layer in (2, 5, 8, 10, 12, 14) else "conv" for layer in range(16)]
 
 _HUNYUAN: Final[Mapping[str, Any]] = {
@@ -105,6 +144,7 @@ FILES: Final[Mapping[str, Mapping[str, Any]]] = {
             "layer_types": ["full_attention", *["minimax_m3_sparse"] * 3],
         }
     },
+    "Step-3.5": _STEP,
     "Minitron, Nemotron-4": {
         "architectures": ["NemotronForCausalLM"],
         "head_dim": 128,

@@ -153,8 +153,8 @@ def test_the_table_answers_for_all() -> None:
         if row.kind == "family":
             assert (row.proven is not None) == maps
     by_name = {row.name: row for row in rows}
-    assert by_name["Step-3.5"].answer is Answer.NO
-    assert "A gate of this kind" in by_name["Step-3.5"].cure
+    assert by_name["Laguna XS.2"].answer is Answer.NO
+    assert "A gate of this kind" in by_name["Laguna XS.2"].cure
     assert by_name["Granite 3, dense"].answer is by_name["Olmo2Config"].answer is Answer.LAYERS
     assert by_name["LlamaConfig"].tools == FACTS.tools.by_type["llama"].tools
 

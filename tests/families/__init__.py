@@ -116,6 +116,12 @@ def build(family: str, keywords: Keywords) -> PreTrainedConfig:
     return CLASSES[family](**copy.deepcopy(given))
 
 
+def stated(config: PreTrainedConfig, name: str, absent: Any = None) -> Any:
+    """An attribute of a config; of one that some layers override, what the others have."""
+    stored = type(config).attribute_map.get(name, name)
+    return vars(config)[stored] if stored in vars(config) else getattr(config, name, absent)
+
+
 def family_of(config: PreTrainedConfig) -> str:
     """The name of the family whose config this is."""
     return config.model_type.replace("-", "_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from tests.families.experts import LISTED, LISTED_REFUSED, MLP_TYPES
 from tests.families.layer_ropes import (
@@ -36,6 +37,20 @@ def _ropes(full: Keywords, sliding: Keywords) -> Keywords:
 
 _HALF = rope("default", partial_rotary_factor=0.5)
 _SCALED = llama3(8.0)
+# As published, but for a length at which tiny models show it.
+_PUBLISHED = {
+    "factor": 2.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 32.0,
+    "original_max_position_embeddings": 4096,
+    "partial_rotary_factor": 0.5,
+}
+
+
+def _bands(**keys: float) -> Keywords:
+    return {"max_position_embeddings": 20000, **rope("llama3", rope_theta=90000.0, **{**_PUBLISHED, **keys})}
+
+
 _SCALED_HALF = {**_SCALED, "rope_parameters": {**_SCALED["rope_parameters"], "partial_rotary_factor": 0.5}}
 _PARTS = {
     "parts_of_one_base": _ropes(_HALF, rope("default")),
@@ -43,7 +58,37 @@ _PARTS = {
     "parts_of_two_bases": _ropes(_HALF, rope("default", rope_theta=90.0, partial_rotary_factor=0.75)),
     "rope_linear_part_where_full": _ropes(rope("linear", factor=2.5, partial_rotary_factor=0.25), DEFAULT),
     "rope_llama3_part_where_full": _ropes(_SCALED_HALF, DEFAULT),
+    "rope_bands_of_a_length": _ropes(
+        _bands(low_freq_factor=2.0, partial_rotary_factor=1.0), rope("default", rope_theta=90.0)
+    ),
 }
+
+# What stands beside the ropes of layers the class drops.
+_BANDS = ("low_freq_factor", "high_freq_factor", "original_max_position_embeddings")
+_TYPES = {
+    **PARTIAL_ROPE.types,
+    "llama3": (*PARTIAL_ROPE.types["llama3"], *_BANDS),
+    "yarn": tuple(key for key in PARTIAL_ROPE.types["yarn"] if key != "truncate"),
+}
+
+
+def _has_other_bands(value: Any, keys: frozenset[str]) -> bool:
+    """Whether nothing is wrong with ropes but bands that Megatron does not have."""
+    found = [each.get(key) for each in LAYER_ROPE.read(value) for key in _BANDS if f".{key}" in keys]
+    named = {f".{key}" for key in _BANDS}
+    return bool(found) and keys <= named and all(type(each) in (int, float) and each > 0 for each in found)
+
+
+def _refused(row: Refused) -> Refused:
+    if row.name == "rope_longrope":
+        # transformers asks for the heads of all layers at once.
+        return dataclasses.replace(row, start={**row.start, "num_sliding_attention_heads": 4})
+    if row.name == "rope_yarn_broken_length":
+        return dataclasses.replace(
+            row, equal="truncated, as the class has it always, both lengths give the same bounds"
+        )
+    return row
+
 
 PROOF = Proof(
     base={
@@ -99,7 +144,7 @@ PROOF = Proof(
         "published": {
             "swiglu_limits": [0.0, 0.0, 0.3],
             "swiglu_limits_shared": [0.0, 0.0, 0.4],
-            **_PARTS["rope_llama3_part_where_full"],
+            **_ropes(_bands(), DEFAULT),
         },
         "combined": {
             "layer_types": [SLIDING, FULL, SLIDING],
@@ -128,7 +173,9 @@ PROOF = Proof(
         # Of the scaled ropes, which look there.
         *(
             dataclasses.replace(row, equal="") if row.name == "partial_rotary_factor_outside" else row
-            for row in map(layered_refused, PARTIAL_ROPE_REFUSED)
+            for row in map(_refused, map(layered_refused, PARTIAL_ROPE_REFUSED))
+            # Bands are any.
+            if row.name not in {f"rope_llama3_{key}" for key in _BANDS}
         ),
         *LAYER_TYPES_REFUSED,
         *LISTED_REFUSED,
@@ -162,6 +209,9 @@ PROOF = Proof(
         Refused("too_many_experts", "num_experts_per_tok", {"num_experts_per_tok": 9}),
         Refused("window_of_none", "sliding_window", {"sliding_window": 0}),
         Refused("window_unsaid", "sliding_window", {"sliding_window": None}),
+        Refused(
+            "gates_of_channels", "gating", {}, {"gating": False}, unseen="the class multiplies by gates of heads alone"
+        ),
         Refused("not_causal_at_all", "use_bidirectional_attention", {}, {"use_bidirectional_attention": True}),
     ),
     layout=Layout(
@@ -180,17 +230,41 @@ PROOF = Proof(
             *EXPERTS,
         ),
     ),
-    rope=dataclasses.replace(LAYER_ROPE, types=PARTIAL_ROPE.types),
+    rope=dataclasses.replace(
+        LAYER_ROPE,
+        types=_TYPES,
+        bad=tuple((value, keys) for value, keys in LAYER_ROPE.bad if not _has_other_bands(value, keys)),
+    ),
     shallow=NOTHING,
-    hybrid=NOT_HYBRID | {"published", "rope_llama3_where_full", "rope_llama3_part_where_full"},
+    hybrid=NOT_HYBRID
+    | {"published", "rope_llama3_where_full", "rope_llama3_part_where_full", "rope_bands_of_a_length"},
     values={
         "mlp_layer_types": MLP_TYPES,
         "layer_types": ([SLIDING] * 3, [FULL, SLIDING, FULL], [FULL], [FULL] * 4, [], None),
         "rope_parameters": (*ROPE_PARAMETERS, OTHER),
         "num_sliding_attention_heads": (2, 8, 5),
+        "gating": (True, "per-head", False),
+        "use_bidirectional_attention": (False, True),
+        "layer_scale_init_value": (0.1, 0.2),
+        "mtp_layer_types": ([FULL], [SLIDING], None),
+        "mtp_mlp_layer_types": (["dense"], ["sparse"], None),
         "swiglu_limits": ([0.3] * 3, [0.0, 0.0, 0.2], [0.3], [], None),
         "swiglu_limits_shared": ([0.3] * 3, [0.0, 0.0, 0.2], [0.3], [], None),
     },
-    spellings=frozenset({"dtype", "rope_parameters", "query_pre_attn_scalar", "swiglu_limits", "swiglu_limits_shared"}),
+    equal={
+        "gating": "True is 'per-head'",
+        "num_mtp_layers": "another name of num_nextn_predict_layers, which decides nothing",
+        "swiglu_limits": "an empty list is none",
+        "swiglu_limits_shared": "an empty list is none",
+    },
+    # Without a window.
+    partly=({"layer_types": [FULL] * 3},),
+    # Heads of a type of layer that no layer has say nothing.
+    spellings=frozenset(
+        {
+            *("dtype", "rope_parameters", "query_pre_attn_scalar", "swiglu_limits", "swiglu_limits_shared"),
+            *("num_attention_heads", "num_sliding_attention_heads", "per_layer_config"),
+        }
+    ),
     none=frozenset({"dtype", "swiglu_limits", "swiglu_limits_shared"}),
 )

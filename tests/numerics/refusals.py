@@ -15,7 +15,7 @@ from typing import Final
 from transformers import PreTrainedConfig
 
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS, build, needing
+from tests.families import PROOFS, build, needing, stated
 from tests.families.keys import refused_keys
 from tests.families.proof import NOTHING, Keywords, Refused
 from tests.selection import draw
@@ -81,5 +81,5 @@ def values_are_said(config: PreTrainedConfig, error: UnsupportedConfigError) -> 
     The keys of a rope are fields of none, and of a structure of structures a refusal may show the part that is wrong.
     """
     absent = object()
-    held = ((getattr(config, refusal.field, absent), refusal.value) for refusal in error.refusals)
+    held = ((stated(config, refusal.field, absent), refusal.value) for refusal in error.refusals)
     return all(value is absent or isinstance(said, dict) or repr(value) == repr(said) for value, said in held)

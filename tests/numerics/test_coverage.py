@@ -15,7 +15,7 @@ from mcore_mappers import UnsupportedConfigError, families, to_megatron
 from mcore_mappers_runtime import rope as rope_module
 from mcore_mappers_runtime.check import NEEDED
 from mcore_mappers_runtime.rope_values import UNREPRESENTABLE
-from tests.families import PROOFS, needing
+from tests.families import PROOFS, needing, stated
 from tests.families.proof import Rope
 from tests.families.shared import INVISIBLE
 from tests.numerics.cases import CASES
@@ -55,7 +55,7 @@ def report(wanted: str, names: Iterable[str]) -> None:
 
 
 def values(family: str, field: str) -> frozenset[str]:
-    return frozenset(repr(getattr(config, field, "absent")) for config in accepted(family))
+    return frozenset(repr(stated(config, field, "absent")) for config in accepted(family))
 
 
 @pytest.mark.parametrize("family", some(PROOFS, "test_a_used_field_has_two_values_in_cases"))

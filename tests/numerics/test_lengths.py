@@ -14,7 +14,7 @@ from transformers import PreTrainedConfig
 
 from codegen.rows.guard import Guard, Length
 from mcore_mappers import UnsupportedConfigError, diff, dump, families, load, to_hf
-from tests.families import PROOFS, build, needing
+from tests.families import PROOFS, build, needing, stated
 from tests.families.proof import Keywords
 from tests.numerics.compare import compare
 from tests.numerics.deviations import CARRIED, LENGTHS
@@ -135,7 +135,7 @@ def test_the_config_comes_back(case: Bounded) -> None:
     assert diff(model, config) == ()
     for back in (to_hf(model), to_hf(model, base=config), to_hf(load(dump(model)))):
         assert {name: getattr(back, name) for name in case.changes} == {
-            name: getattr(config, name) for name in case.changes
+            name: stated(config, name) for name in case.changes
         }
     model.seq_length = LENGTH + 1
     if case.identifier in CARRIED:

@@ -160,10 +160,6 @@ FIELDS: Mapping[tuple[str, str], tuple[Any, Any]] = {
     ),
     ("deepseek_v4", "mlp_layer_types"): (["hash_moe", "moe", "moe"], ["moe"] * 3),
     ("deepseek_v4", "mlp_bias"): (True, False),
-    ("step3p5", "attention_bias"): (True, False),
-    ("step3p5", "mlp_bias"): (True, False),
-    ("step3p5", "swiglu_limits"): ([0.0, 0.1, 0.0], [0.0] * 3),
-    ("step3p5", "swiglu_limits_shared"): ([0.0, 0.1, 0.0], None),
 }
 """By class and field, a value that is refused and one that is not."""
 

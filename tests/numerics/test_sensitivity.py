@@ -41,7 +41,7 @@ from codegen.table import Choice, Ignored, Kind, Local, Rename, Row
 from mcore_mappers import DeviationWarning, UnsupportedConfigError, to_megatron
 from mcore_mappers_runtime.equal import STRUCTURE
 from mcore_mappers_runtime.layered import layers_of
-from tests.families import PROOFS, asking, build, family_of
+from tests.families import PROOFS, asking, build, family_of, stated
 from tests.families.proof import NOTHING
 from tests.families.shared import EQUAL
 from tests.numerics.hf_probe import Probe
@@ -138,7 +138,7 @@ class Sweep:
         self._verdicts = {found.field: found.verdict for found in plan.main.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.field: row.kind for row in rows_of(plan) if isinstance(row, Ignored)}
         self._base = self._config({})
-        stated = {key: getattr(self._base, field) for key, field in restated(plan).items()}
+        stated = {key: stated(self._base, field) for key, field in restated(plan).items()}
         self._constants = {**constants(plan), **stated}
         # A key of which a file says nothing states nothing.
         self._unstated = stated.keys()
@@ -159,7 +159,7 @@ class Sweep:
             if self._of_every_class(known) and self._name != "default" and self._plan.family.name not in SPECIAL:
                 continue
             name = known if isinstance(known, str) else known.name
-            values = self._values(known, getattr(self._base, name, MISSING))
+            values = self._values(known, stated(self._base, name, MISSING))
             for value in draw(values, SOME_VALUES, f"values of {self._plan.family.name}.{name}"):
                 yield self._trial(name, "constructor", value)
                 # What is stored without the constructor's doing: a key of remote code, a derived value made stale.
@@ -293,7 +293,7 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _read(config: PreTrainedConfig, name: str) -> str:
     try:
-        return repr(getattr(config, name))
+        return repr(stated(config, name))
     except Exception as error:
         return repr(error)
 

@@ -15,7 +15,7 @@ from transformers.configuration_utils import PreTrainedConfig
 
 from codegen.schemas import HfField
 from codegen.table import Domain, InDomain
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, stated
 from tests.numerics.hf_values import MISSING, candidates
 from tests.properties.rope_strategies import ropes
 from tests.properties.special import KINDS, special_configs
@@ -95,7 +95,7 @@ def _lies_in(value: Any, domains: Collection[Domain]) -> bool:
 
 
 def _values(field: HfField, base: PreTrainedConfig, own: Mapping[str, Sequence[Any]]) -> list[Any]:
-    values = candidates(field, getattr(base, field.name, MISSING), own)
+    values = candidates(field, stated(base, field.name, MISSING), own)
     return [value for value in values if value is not MISSING]
 
 

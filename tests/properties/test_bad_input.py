@@ -23,7 +23,7 @@ from transformers.integrations.heterogeneity.configuration_utils import Ambiguou
 import mcore_mappers
 from codegen.table import Choice, Ignored
 from mcore_mappers import UnsupportedConfigError
-from tests.families import PROOFS, family_of
+from tests.families import PROOFS, family_of, stated
 from tests.selection import draw, sample
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, changed, config, map_dispatched, mapper, mapper_of
@@ -124,7 +124,7 @@ def a_number_that_means_nothing_is_refused(family: str, field: str) -> None:
         reasons = [refusal.reason for refusal in refusals(hf) if refusal.field == field]
         # It may be wrong in another way too, which is another line of the same error.
         words = ("zero", "hard-wire", "must be 0", "must be None")
-        assert any(word in reason for reason in reasons for word in words), (getattr(hf, field), reasons)
+        assert any(word in reason for reason in reasons for word in words), (stated(hf, field), reasons)
     for hf in set_to(family, field, *(zeros if zero else [])):
         assert mapper(family)(hf) is not None
 
