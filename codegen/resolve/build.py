@@ -18,7 +18,7 @@ from codegen.resolve.one_target import OneTarget, Step
 from codegen.resolve.python import carried_over, names_in
 from codegen.rows.domain import Domain
 from codegen.rows.guard import Guard, LanguageModel
-from codegen.rows.ignored import Ignored, Kind
+from codegen.rows.ignored import Ignored
 from codegen.rows.row import Statement, lifted_name
 from codegen.schemas import HfClass, HfField
 from codegen.table import Family
@@ -92,9 +92,9 @@ class _Builder:
         )
 
     def _kept(self, field: HfField) -> bool:
-        """Whether a class takes the value of a file for a field that it does not declare, and nothing reads it."""
-        rows = (placed.row for placed in self._drafts[0].rows if isinstance(placed.row, Ignored))
-        return any(row.field == field.name and row.kind is Kind.INFERENCE for row in rows)
+        """Whether a class takes for a field that it does not declare what files say: it has another name for it."""
+        ignored = {placed.row.field for placed in self._drafts[0].rows if isinstance(placed.row, Ignored)}
+        return field.name in ignored and field.name in self._hf.attribute_map.values()
 
     def _needed(self, draft: OneTarget) -> frozenset[str]:
         """The names that a mapper needs outside of what it shares, and all that their values need."""

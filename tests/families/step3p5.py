@@ -74,7 +74,7 @@ _TYPES = {
 
 def _has_other_bands(value: Any, keys: frozenset[str]) -> bool:
     """Whether nothing is wrong with ropes but bands that Megatron does not have."""
-    found = [each.get(key) for each in LAYER_ROPE.read(value) for key in _BANDS if f".{key}" in keys]
+    found: list[Any] = [each.get(key) for each in LAYER_ROPE.read(value) for key in _BANDS if f".{key}" in keys]
     named = {f".{key}" for key in _BANDS}
     return bool(found) and keys <= named and all(type(each) in (int, float) and each > 0 for each in found)
 
