@@ -193,7 +193,8 @@ def _stated(mapper: Mapper, plan: Plan) -> str:
 
 
 def _layers(given: Sequence[Argument]) -> str:
-    return f"Layers({', '.join(map(_keyword, given))})"
+    # Each on a line of its own, as its comment is.
+    return "Layers(\n" + ",\n".join(map(_keyword, given)) + "\n)"
 
 
 def _said_once(plan: Plan) -> Iterator[str]:

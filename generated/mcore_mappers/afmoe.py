@@ -38,7 +38,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 def _layers(hf: AfmoeConfig) -> Layers:
     return Layers(
         post_attention_layernorm=True,
-        post_mlp_layernorm=True,  # Where a token has one expert, whose score the class divides by itself.
+        post_mlp_layernorm=True,
+        # Where a token has one expert, whose score the class divides by itself.
         moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
     )
 

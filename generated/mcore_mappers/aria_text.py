@@ -31,7 +31,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 def _layers(hf: AriaTextConfig) -> Layers:
     return Layers(
-        add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+        add_proj_bias=True if hf.attention_bias else None,
+        # Where a token has one expert.
         moe_router_norm_min=0.0 if hf.moe_topk == 1 else None,
     )
 

@@ -43,8 +43,12 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(  # Each head has weights of its own.
-            qk_layernorm_by_head=bool(hf.use_qk_norm), layernorm_bias=False, parallel_mlp=True, shared_layernorm=True
+        layers=Layers(
+            # Each head has weights of its own.
+            qk_layernorm_by_head=bool(hf.use_qk_norm),
+            layernorm_bias=False,
+            parallel_mlp=True,
+            shared_layernorm=True,
         ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

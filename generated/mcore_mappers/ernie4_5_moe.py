@@ -46,8 +46,10 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(  # e_score_correction_bias: Hugging Face has no flag.
-            moe_router_softmax_expert_bias=True, moe_router_norm_min=moe_norm_min
+        layers=Layers(
+            # e_score_correction_bias: Hugging Face has no flag.
+            moe_router_softmax_expert_bias=True,
+            moe_router_norm_min=moe_norm_min,
         ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

@@ -56,9 +56,8 @@ def to_megatron(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
-            parallel_mlp=bool(
-                hf.parallel_attn
-            ),  # The new architecture has a norm before each, unless it is said to have one.
+            parallel_mlp=bool(hf.parallel_attn),
+            # The new architecture has a norm before each, unless it is said to have one.
             shared_layernorm=bool(hf.parallel_attn)
             and (not hf.new_decoder_architecture or hf.num_ln_in_parallel_attn == 1),
         ),

@@ -34,7 +34,10 @@ from .typing import (
     TransformerFields,
 )
 
-_LAYERS = Layers(qkv_bias=False)  # Queries, keys and values have no bias.
+_LAYERS = Layers(
+    # Queries, keys and values have no bias.
+    qkv_bias=False
+)
 
 
 def to_megatron(

@@ -51,7 +51,8 @@ def to_megatron(
         GPTModelConfig,
         LayeredGPTModelConfig,
         Layers(
-            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            qkv_bias=hf.attention_bias,
+            # None, where it has what the MLP has.
             add_proj_bias=None if hf.attention_bias else False,
             parallel_mlp=hf.use_parallel_residual,
         ),
@@ -87,7 +88,8 @@ def to_megatron_hybrid(
         HybridModelConfig,
         LayeredHybridModelConfig,
         Layers(
-            qkv_bias=hf.attention_bias,  # None, where it has what the MLP has.
+            qkv_bias=hf.attention_bias,
+            # None, where it has what the MLP has.
             add_proj_bias=None if hf.attention_bias else False,
         ),
     )(

@@ -71,7 +71,8 @@ def to_megatron(
         LayeredHybridModelConfig,
         Layers(
             add_proj_bias=True if hf.attention_bias else None,
-            residual_multiplier=residual_multiplier,  # Where a token has one expert.
+            residual_multiplier=residual_multiplier,
+            # Where a token has one expert.
             moe_router_norm_min=0.0 if router_topk == 1 else None,
         ),
     )(

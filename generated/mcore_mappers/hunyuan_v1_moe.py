@@ -34,7 +34,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 def _layers(hf: HunYuanMoEV1Config, moe_topk: int) -> Layers:
     return Layers(
         qk_layernorm_after_rope=True,
-        add_proj_bias=True if hf.attention_bias else None,  # Where a token has one expert.
+        add_proj_bias=True if hf.attention_bias else None,
+        # Where a token has one expert.
         moe_router_norm_min=0.0 if moe_topk == 1 else None,
     )
 

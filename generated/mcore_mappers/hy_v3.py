@@ -33,9 +33,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 def _layers(hf: HYV3Config) -> Layers:
     return Layers(
-        add_proj_bias=(
-            True if hf.attention_bias else None
-        ),  # Where a token has one expert, whose score the class divides by itself.
+        add_proj_bias=True if hf.attention_bias else None,
+        # Where a token has one expert, whose score the class divides by itself.
         moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
     )
 

@@ -118,9 +118,8 @@ def to_megatron_hybrid(
             num_query_groups_by_layer=_num_query_groups_by_symbol(hf, sliding),
             softmax_offset_freq=_softmax_offset_freq_by_symbol(sliding),
             v_channels=None if hf.v_head_dim == hf.head_dim else hf.v_head_dim,
-            attention_value_scale=(
-                1.0 if hf.attention_value_scale is None else hf.attention_value_scale
-            ),  # Every layer has two symbols.
+            attention_value_scale=1.0 if hf.attention_value_scale is None else hf.attention_value_scale,
+            # Every layer has two symbols.
             rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
         ),
     )(

@@ -32,7 +32,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 def _layers(hf: MiniMaxM2Config) -> Layers:
     return Layers(
-        qk_layernorm_over_heads=True,  # Where a token has one expert, whose score the class divides by itself.
+        qk_layernorm_over_heads=True,
+        # Where a token has one expert, whose score the class divides by itself.
         moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
     )
 

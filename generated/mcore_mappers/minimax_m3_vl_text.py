@@ -33,7 +33,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: MiniMaxM3VLTextConfig) -> Layers:
-    return Layers(  # Where a token has one expert, whose score the class divides by itself.
+    return Layers(
+        # Where a token has one expert, whose score the class divides by itself.
         moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None
     )
 

@@ -42,12 +42,10 @@ def _layers(hf: Mistral4Config, over_chosen: bool, ranked_alike: bool) -> Layers
     return Layers(
         q_layernorm=hf.q_lora_rank is not None,
         query_temperature_scale=growth_of(rope_parameters_of(hf)),
-        query_temperature_length=length_of(
-            rope_parameters_of(hf)
-        ),  # Where groups are ranked by scores, or a token has one expert, and scores are normalised.
-        moe_router_norm_min=(
-            0.0 if hf.norm_topk_prob and not over_chosen else None
-        ),  # A group ranks by its two best experts.
+        query_temperature_length=length_of(rope_parameters_of(hf)),
+        # Where groups are ranked by scores, or a token has one expert, and scores are normalised.
+        moe_router_norm_min=0.0 if hf.norm_topk_prob and not over_chosen else None,
+        # A group ranks by its two best experts.
         moe_router_group_score_topk=None if ranked_alike else 2,
     )
 

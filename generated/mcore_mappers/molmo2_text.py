@@ -35,7 +35,8 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: Molmo2TextConfig) -> Layers:
-    return Layers(  # They norm each head, or all together.
+    return Layers(
+        # They norm each head, or all together.
         qk_layernorm_over_heads=hf.qk_norm_type == "olmo",
         input_layernorm=not hf.norm_after,
         pre_mlp_layernorm=not hf.norm_after,

@@ -36,8 +36,11 @@ def to_megatron(
     transformer = _transformer(check, hf, rope, caller)
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
-        layers=Layers(  # Norms of the class have no parameters.
-            layernorm_bias=False, layernorm_weight=False  # Norms of the class have no parameters.
+        layers=Layers(
+            # Norms of the class have no parameters.
+            layernorm_bias=False,
+            # Norms of the class have no parameters.
+            layernorm_weight=False,
         ),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,

@@ -40,7 +40,8 @@ def to_megatron(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
             parallel_mlp=True,
-            shared_layernorm=True,  # Hugging Face has no flag: the output layer of the class has a bias.
+            shared_layernorm=True,
+            # Hugging Face has no flag: the output layer of the class has a bias.
             output_layer_bias=True,
         ),
         vocab_size=hf.vocab_size,

@@ -53,7 +53,8 @@ def to_megatron(
             rope_long_factor=long.rope_long_factor,
             rope_original_max_position_embeddings=long.rope_original_max_position_embeddings,
             rope_attention_factor=long.rope_attention_factor,
-            output_layer_bias=hf.lm_head_bias,  # sparsemixer: Hugging Face has no flag.
+            output_layer_bias=hf.lm_head_bias,
+            # sparsemixer: Hugging Face has no flag.
             moe_router_sparse_mixer=True,
             moe_router_sparse_mixer_eps=hf.router_jitter_noise,
         ),

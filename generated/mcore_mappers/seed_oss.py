@@ -31,8 +31,10 @@ from .typing import GPTFields, GPTModelFields, HybridFields, HybridModelFields, 
 
 
 def _layers(hf: SeedOssConfig) -> Layers:
-    return Layers(  # Attention may be without those of the MLP.
-        qkv_bias=hf.attention_bias or not hf.mlp_bias,  # None, where it has what the MLP has.
+    return Layers(
+        # Attention may be without those of the MLP.
+        qkv_bias=hf.attention_bias or not hf.mlp_bias,
+        # None, where it has what the MLP has.
         add_proj_bias=None if hf.attention_out_bias == hf.mlp_bias else hf.attention_out_bias,
     )
 

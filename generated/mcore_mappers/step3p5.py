@@ -81,16 +81,16 @@ def to_megatron(
     return check.layered(LayeredGPTModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
-            num_attention_heads_by_layer=(
-                None if heads_by_layer is None else tuple(heads_by_layer)
-            ),  # g_proj of every layer.
+            num_attention_heads_by_layer=None if heads_by_layer is None else tuple(heads_by_layer),
+            # g_proj of every layer.
             attention_output_gate_by_head=True,
             rotary_base_by_layer=own_bases(ropes, hf.layer_types),
             rotary_percent_by_layer=own_parts(ropes, hf.layer_types),
             rope_scaling_low_freq_factor=low_freq_factor(banded),
             rope_scaling_high_freq_factor=high_freq_factor(banded),
             mlp_glu_clamp_by_layer=of_mlps,
-            moe_expert_glu_clamp_by_layer=of_experts,  # Where a token has one expert, whose score the class divides by itself.
+            moe_expert_glu_clamp_by_layer=of_experts,
+            # Where a token has one expert, whose score the class divides by itself.
             moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
         ),
         vocab_size=hf.vocab_size,
@@ -140,14 +140,16 @@ def to_megatron_hybrid(
     return check.layered(LayeredHybridModelConfig)(
         transformer=check.with_kernels(with_yarn(transformer, rope.yarn)),
         layers=Layers(
-            num_attention_heads_by_layer=_num_attention_heads_by_symbol(heads_by_layer),  # g_proj of every layer.
-            attention_output_gate_by_head=True,  # Every layer has two symbols.
-            rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),  # Every layer has two symbols.
+            num_attention_heads_by_layer=_num_attention_heads_by_symbol(heads_by_layer),
+            # g_proj of every layer.
+            attention_output_gate_by_head=True,
+            # Every layer has two symbols.
+            rotary_base_by_layer=own_bases_by_symbol(ropes, hf.layer_types),
+            # Every layer has two symbols.
             rotary_percent_by_layer=own_parts_by_symbol(ropes, hf.layer_types),
             mlp_glu_clamp_by_layer=bounds_by_symbol(of_mlps),
-            moe_expert_glu_clamp_by_layer=bounds_by_symbol(
-                of_experts
-            ),  # Where a token has one expert, whose score the class divides by itself.
+            moe_expert_glu_clamp_by_layer=bounds_by_symbol(of_experts),
+            # Where a token has one expert, whose score the class divides by itself.
             moe_router_norm_topk_prob=True if hf.num_experts_per_tok == 1 else None,
         ),
         vocab_size=hf.vocab_size,
