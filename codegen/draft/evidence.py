@@ -20,7 +20,7 @@ WITNESSES: Final = (3, 5)
 """With how many houses a line counts at all, and how many of them count."""
 MARGIN: Final = 2.0
 """By how much one line must outweigh another. The more families say a thing, the less a line weighs that they have."""
-TELLING: Final = 0.5
+TELLING: Final = 0.45
 """How far more often than of all families something must be true of those with a line, that the line tells it."""
 COVERED: Final = 0.8
 """How many of the families of which something is true must have a line that tells it, that the lack of all speaks."""
