@@ -274,8 +274,8 @@ def test_the_report_of_megatron_has_what_was_counted(counted: Counted) -> None:
 
 WITH_ROUTER_LOGITS = _names_of("""
     AXK1Config DeepseekOcr2TextConfig DeepseekV2Config DeepseekV32Config DeepseekV3Config Dots1Config ExaoneMoeConfig
-    Glm4MoeConfig Glm4MoeLiteConfig GlmMoeDsaConfig HunYuanMoEV1Config Lfm2MoeConfig MiMoV2FlashConfig NemotronHConfig
-    SolarOpenConfig
+    Glm4MoeConfig Glm4MoeLiteConfig GlmMoeDsaConfig HunYuanMoEV1Config Lfm2MoeConfig MiMoV2FlashConfig Mistral4Config
+    NemotronHConfig SolarOpenConfig Step3p7TextConfig
 """)
 
 FIRST, SECOND = Bump("transformers", "5.12.1", "5.18.0"), Bump("transformers", "5.18.0", "5.23.0")
