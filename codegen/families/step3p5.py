@@ -14,6 +14,7 @@ from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import ROUTED_EXPERTS, UNBIASED_EXPERTS
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ONE_NORMALISED, SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.files.lineages import when_built
 from codegen.parts.mlp.activations import SILU
 from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID, PARTS, PARTS_OF_HYBRID
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
@@ -319,6 +320,8 @@ FAMILY = Family(
             Ignored(name, Kind.INFERENCE, "is about layers that predict further tokens, which the class does not build")
             for name in ("num_nextn_predict_layers", "mtp_layer_types", "mtp_mlp_layer_types")
         ),
+        when_built("attention_other_setting", "num_sliding_attention_heads"),
+        when_built("moe_layers_enum", "mlp_layer_types"),
         hard_wired("use_head_wise_attn_gate", True, "every head of the class has a gate"),
         hard_wired("scoring_func", "sigmoid", "the class scores experts with a sigmoid"),
         hard_wired("moe_router_activation", "sigmoid", "the class scores experts with a sigmoid"),

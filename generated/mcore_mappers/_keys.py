@@ -1530,6 +1530,11 @@ KEYS = Keys(
             "attention_softmax_in_fp32": "the class takes the softmax in float32 always",
             "scale_attention_softmax_in_fp32": "the class takes the softmax in float32 always",
         },
+        "step3p5": {
+            "attention_other_setting": "only fills in num_sliding_attention_heads where a config is built without; "
+            "num_sliding_attention_heads decides",
+            "moe_layers_enum": "only fills in mlp_layer_types where a config is built without; mlp_layer_types decides",
+        },
         "tools": {
             "_flash_attn_2_enabled": "asks for a kernel of attention, and all kernels compute the same",
             "_from_model_config": "a mark of transformers on the settings of generation",
@@ -1695,7 +1700,7 @@ KEYS = Keys(
         "transformers.models.solar_open.configuration_solar_open.SolarOpenConfig": ("deepseek", "tools"),
         "transformers.models.stablelm.configuration_stablelm.StableLmConfig": ("tools",),
         "transformers.models.starcoder2.configuration_starcoder2.Starcoder2Config": ("starcoder2", "tools"),
-        "transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig": ("tools",),
+        "transformers.models.step3p7.configuration_step3p7.Step3p7TextConfig": ("step3p5", "tools"),
         "transformers.models.unlimited_ocr.configuration_unlimited_ocr.UnlimitedOcrTextConfig": (
             "deepseek",
             "tools",

@@ -36,11 +36,12 @@ def otherwise(own: Sequence[Override], values: Mapping[str, object]) -> str:
 
 def _are_there(own: Sequence[Override], values: Mapping[str, object]) -> bool:
     """Whether there are layers, each of a type that is known, and numbers of which something can be made."""
-    types = values.get("layer_types")
-    if not isinstance(types, list | tuple) or len(cast("list[object]", types)) != values.get("num_hidden_layers"):
+    types, count = values.get("layer_types"), values.get("num_hidden_layers")
+    # Other types may compare themselves with anything.
+    if type(types) not in (list, tuple) or type(count) is not int or len(cast("list[object]", types)) != count:
         return False
     numbers = (values.get(name) for each in own for name in (each.field, each.source))
-    known = all(each in (FULL, SLIDING) for each in cast("list[object]", types))
+    known = all(type(each) is str and each in (FULL, SLIDING) for each in cast("list[object]", types))
     return known and all(type(number) is int and number > 0 for number in numbers)
 
 

@@ -12,6 +12,7 @@ from .native import SIZES, class_of, names_of, way_to
 from .registry import known
 from .stated import Level, levels_at
 from .window import window_of_class
+from .windows import FULL, SLIDING
 
 if TYPE_CHECKING:
     from .native import Data
@@ -98,7 +99,7 @@ def _of_levels(file: Data, around: Sequence[Level]) -> Iterator[str]:
         yield from (f"{each.way}{key}" for key in _misspelt(stated, names_of(type(each.config)), beside))
     if expected is not None:
         yield from (f"{found.way}{key}" for key in _unread(found, expected))
-        yield from (f"{found.way}{key}" for key in _unread_in_rope(found.data))
+        yield from (f"{found.way}{key}" for key in (*_unread_in_rope(found.data), *_dropped_ropes(found)))
 
 
 def _misspelt(data: Data, names: frozenset[str], beside: frozenset[str]) -> Iterator[str]:
@@ -133,6 +134,14 @@ def _unread(level: Level, expected: frozenset[str]) -> Iterator[str]:
     older = window_of_class(path_of(type(level.config))).names
     expected = expected.union(_WRITTEN, names_of(type(level.config)), older)
     return (key for key in level.data if key in vars(level.config) and key not in expected)
+
+
+def _dropped_ropes(level: Level) -> Iterator[str]:
+    """Ropes of no type of layer, in the place of which a class has put its own default."""
+    said, kept = level.data.get("rope_parameters"), vars(level.config).get("rope_parameters")
+    if isinstance(said, Mapping) and isinstance(kept, Mapping):
+        ropes = {key for key, rope in cast("Mapping[str, object]", said).items() if isinstance(rope, Mapping)}
+        yield from (f"rope_parameters.{key}" for key in sorted(ropes - kept.keys() - {FULL, SLIDING}))
 
 
 def _unread_in_rope(data: Mapping[str, object]) -> Iterator[str]:

@@ -162,7 +162,7 @@ REFUSED: tuple[Row, ...] = (
         for named, groups in (("n_group", 0), ("n_group topk_group", -4))
     ),
     # That there are no groups hides nothing of what else is wrong.
-    refused("mimo_v2_flash", "n_group num_experts_per_tok topk_group", {"n_group": 0}, num_experts_per_tok=99),
+    refused("mimo_v2_flash", "n_group num_experts_per_tok", {"n_group": 0}, num_experts_per_tok=99),
     *(refused("mamba2", name, {name: 0}) for name in ("num_heads", "head_dim", "n_groups")),
     # One is a width like any other.
     refused("mamba2", "expand", {"head_dim": 1}),

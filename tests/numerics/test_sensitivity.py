@@ -138,10 +138,10 @@ class Sweep:
         self._verdicts = {found.field: found.verdict for found in plan.main.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.field: row.kind for row in rows_of(plan) if isinstance(row, Ignored)}
         self._base = self._config({})
-        stated = {key: stated(self._base, field) for key, field in restated(plan).items()}
-        self._constants = {**constants(plan), **stated}
+        again = {key: stated(self._base, field) for key, field in restated(plan).items()}
+        self._constants = {**constants(plan), **again}
         # A key of which a file says nothing states nothing.
-        self._unstated = stated.keys()
+        self._unstated = again.keys()
         mapped, self._deviations = _mapped(self._base)
         self._fields = _fields(mapped)
         self._probe = Probe(self._base)

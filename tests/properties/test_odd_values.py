@@ -144,6 +144,10 @@ def _said_badly(family: str, trial: Trial, error: UnsupportedConfigError) -> str
     blamed = names.union(*(_looked_at_with(family).get(name, ()) for name in names))
     if trial.way in ("constructor", "from_dict"):
         blamed |= {each.name for each in known.fields if each.set_in_post_init}
+    # What a class overrides by layer by itself follows from these, and is there since the config was built.
+    for each in TABLES[family].overrides:
+        if names & {each.field, each.source, "layer_types", "num_hidden_layers"}:
+            blamed.add("per_layer_config")
     for refusal in error.refusals:
         if len(str(refusal)) > LONGEST:
             return f"{len(str(refusal))} characters are said of {refusal.field}"
