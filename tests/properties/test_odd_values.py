@@ -27,7 +27,7 @@ from tests.properties.strategies import attributes
 from tests.selection import draw, sample, some, whole
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config
-from tests.support.plans import described, verdicts
+from tests.support.plans import TABLES, described, verdicts
 from tests.support.ways import WAYS, Way, changed_by
 
 pytestmark = [
