@@ -61,6 +61,7 @@ EXPERTS: Mapping[str, Any] = {**GROUPED, "moe_layer_freq": 1}
 SIGMOID: Mapping[str, Any] = {**models.SIGMOID, "moe_layer_freq": 1}
 MIXED: Mapping[str, Any] = {**models.MIXED, "moe_layer_freq": 1}
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
+NORMS_OF_STREAM: Mapping[str, Any] = {**LAYER_NORM, "qk_layernorm": False}
 EACH_HEAD: Mapping[str, Any] = {**LATENT, "num_query_groups": 8}
 FACTORS = tuple(1.0 + 0.1 * pair for pair in range(16))
 SCORES = 8 * LENGTH // 2
@@ -94,8 +95,8 @@ FIELDS: Mapping[str, Timed] = {
         ),
         QUERIES + KEYS,
     ),
-    "layernorm_bias": Timed(Layers(layernorm_bias=False), -2 * HIDDEN, LAYER_NORM),
-    "layernorm_weight": Timed(Layers(layernorm_bias=False, layernorm_weight=False), -4 * HIDDEN, LAYER_NORM),
+    "layernorm_bias": Timed(Layers(layernorm_bias=False), -2 * HIDDEN, NORMS_OF_STREAM),
+    "layernorm_weight": Timed(Layers(layernorm_bias=False, layernorm_weight=False), -4 * HIDDEN, NORMS_OF_STREAM),
     "parallel_mlp": Timed(Layers(parallel_mlp=True), 0),
     "shared_layernorm": Timed(Layers(parallel_mlp=True, shared_layernorm=True), -NORM * HIDDEN),
     "input_layernorm": Timed(Layers(input_layernorm=False), -NORM * HIDDEN),

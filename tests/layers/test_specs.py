@@ -32,7 +32,7 @@ from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
 from mcore_mappers_runtime.layers.specs import CHANGES, changed
-from tests.bench.layers import FIELDS
+from tests.bench.layers import FIELDS, turns
 from tests.layers.models import (
     CHUNKS,
     EVERYWHERE,
@@ -47,6 +47,7 @@ from tests.layers.models import (
     gpt,
     inner,
 )
+from tests.numerics.emulation import emulated
 
 PRESENT: dict[str, Any] = {
     "qk_layernorm_over_heads": True,
@@ -111,6 +112,12 @@ def test_every_field_is_timed() -> None:
     """By `make bench`, each beside what it needs alone."""
     timed = {name for each in FIELDS.values() for name in each.layers.present()}
     assert timed == {each.name for each in dataclasses.fields(Layers)}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_what_is_timed_can_be_built(name: str) -> None:
+    with emulated():
+        assert all(map(callable, turns(FIELDS[name])))
 
 
 def test_without_layers_the_spec_is_the_stock_one() -> None:
