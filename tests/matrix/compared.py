@@ -21,7 +21,8 @@ LOGITS_AT = ("5.5.0", "5.12.1")
 USUAL_PYTHON = "3.12"
 SOME = ("default", "combined")
 """The cases that are mapped with another Python, which runs the same code."""
-UNREAD = {"refused": ["config.json"]}
+UNREAD: Sequence[Outcome] = ({"refused": ["config.json"]}, {"refused": ["model_type"]})
+"""What transformers makes no config of: it refuses the file, or has no class of the type of a composite."""
 """What comes of a file of which transformers builds no config."""
 
 
@@ -101,7 +102,7 @@ def _came_to(recorded: Recorded) -> Iterator[tuple[str, str]]:
     outcome = there(recorded)
     if family := outcome.get("absent"):
         yield "absent", family
-    elif outcome == UNREAD and outcome != recorded.outcome:
+    elif outcome in UNREAD and outcome != recorded.outcome:
         yield "unread", recorded.name
     elif told := _difference(recorded, outcome):
         yield "different", f"{recorded.name}: {told}"

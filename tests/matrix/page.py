@@ -17,8 +17,8 @@ What `make matrix` showed, which writes this page if nothing is different: every
 published config that it was given, read with older releases of transformers and megatron-core, each in an environment
 of its own. All those counted came to what they come to beside the newest releases, and where that is a Megatron config,
 back from there to a Hugging Face config that comes to it again. There are three exceptions, and all are refusals:
-transformers has no class for the family yet (`UpstreamVersionError`); its class makes no config of the file; or the
-class cannot hold what the model is, and `to_hf` says so.
+transformers has no class for the family yet (`UpstreamVersionError`); its class makes no config of the file, or it has
+none of that composite; or the class cannot hold what the model is, and `to_hf` says so.
 
 """
 HEAD = (
