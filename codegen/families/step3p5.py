@@ -13,7 +13,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS
 from codegen.parts.experts.counted import ROUTED_EXPERTS, UNBIASED_EXPERTS
 from codegen.parts.experts.placed import LISTED_EXPERTS
-from codegen.parts.experts.routers import ONE_NORMALISED, SCORED_BY_SIGMOID, UNGROUPED
+from codegen.parts.experts.routers import ONE_NORMALISED, ROUTER_LOGITS_UNDECLARED, SCORED_BY_SIGMOID, UNGROUPED
 from codegen.parts.files.lineages import when_built
 from codegen.parts.mlp.activations import SILU
 from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID, PARTS, PARTS_OF_HYBRID
@@ -349,4 +349,5 @@ FAMILY = Family(
         Computed("moe_expert_glu_clamp_by_layer", expert_bounds_by_symbol, "", _BOUNDS),
     ),
     since=Since("5.18.0", "There was no such class."),
+    older=(ROUTER_LOGITS_UNDECLARED,),
 )

@@ -154,6 +154,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "nemotron_h",
                 "qwen3_vl_moe_text",
                 "solar_open",
+                "step3p5",
             }
         ),
     ),
