@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .hybrid import of_mixers
+from .hybrid import by_symbol, of_mixers
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -40,7 +40,8 @@ def glu_bounds(check: Check, field: str, listed: Sequence[float | None] | None, 
 
 def bounds_by_symbol(bounds: Bounds) -> Bounds:
     """The same for the two symbols of each layer of a hybrid model; attention does not read its own."""
-    return None if bounds is None else tuple(bound for bound in bounds for _ in (0, 1))
+    doubled = by_symbol(bounds)
+    return None if doubled is None else tuple(doubled)
 
 
 def listed_bounds(model: GPTModelConfig | HybridModelConfig, bounds: Bounds) -> list[float | None] | None:

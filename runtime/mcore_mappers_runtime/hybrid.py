@@ -67,6 +67,6 @@ def experts_by_layer(model: GPTModelConfig | HybridModelConfig) -> list[int]:
     return experts(transformer.moe_layer_freq, transformer.num_layers) or [1] * transformer.num_layers
 
 
-def by_symbol(values: Sequence[int] | None) -> list[int] | None:
+def by_symbol[Value](values: Sequence[Value] | None) -> list[Value] | None:
     """A list with a value for each layer of a decoder, for the two symbols of each; an MLP does not read its own."""
     return None if values is None else [value for value in values for _ in (0, 1)]

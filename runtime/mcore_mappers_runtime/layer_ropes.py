@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from .hybrid import of_mixers
+from .hybrid import by_symbol, of_mixers
 from .rope import gpt_rope
 from .rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from .rope_bands import with_bands
@@ -126,8 +126,8 @@ def own_bases(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[flo
 
 def own_bases_by_symbol(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
     """The same for the two symbols of each layer of a hybrid model; an MLP does not read its own."""
-    bases = own_bases(ropes, layer_types)
-    return None if bases is None else tuple(base for base in bases for _ in (0, 1))
+    bases = by_symbol(own_bases(ropes, layer_types))
+    return None if bases is None else tuple(bases)
 
 
 def own_parts(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
@@ -137,8 +137,8 @@ def own_parts(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[flo
 
 def own_parts_by_symbol(ropes: LayerRopes, layer_types: Sequence[str] | None) -> tuple[float | None, ...] | None:
     """The same for the two symbols of each layer of a hybrid model."""
-    parts = own_parts(ropes, layer_types)
-    return None if parts is None else tuple(part for part in parts for _ in (0, 1))
+    parts = by_symbol(own_parts(ropes, layer_types))
+    return None if parts is None else tuple(parts)
 
 
 def _moved_in(by_type: Mapping[str, object], rope: Mapping[str, object]) -> dict[str, object]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from megatron.core.transformer.attention import SelfAttentionSubmodules
+from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+from torch import Tensor
 
 from ..shown import shown
 from .fields import Layers
@@ -60,6 +62,34 @@ class Projection:
         if self.bias is not None:
             kwargs["bias"] = self.bias
         return self.linear(self.inputs or inputs, self.outputs or outputs, *args, **kwargs)
+
+
+def normed_parts(attention: SelfAttention, hidden_states: Tensor, *widths: int) -> tuple[Tensor, ...]:
+    """What attention projects hidden states to, where its query groups are wider or narrower than Megatron's.
+
+    Args:
+        attention: whose projection has for each query group its queries, its key and what comes after.
+        hidden_states: [s, b, hidden].
+        widths: of what comes after the key, but for the last, which has the rest.
+
+    Returns:
+        Queries [s, b, heads, channels] and keys [s, b, groups, channels], each after its norm; then [s, b, groups,
+        width] of what comes after.
+    """
+    held: Any = attention
+    mixed: Tensor = held.linear_qkv(hidden_states)[0]
+    groups: int = held.num_query_groups_per_partition
+    width: int = held.hidden_size_per_attention_head
+    queries: int = held.num_attention_heads_per_partition // groups * width
+    of_groups = mixed.view(*mixed.shape[:-1], groups, -1)
+    ends = tuple(itertools.accumulate((queries, width, *widths)))
+    query, key, *others = of_groups.tensor_split(ends, dim=-1)
+    query = query.reshape(*query.shape[:2], -1, width)
+    if held.q_layernorm is not None:
+        query = held.q_layernorm(query)
+    if held.k_layernorm is not None:
+        key = held.k_layernorm(key)
+    return query, key, *others
 
 
 def nothing(layers: Layers, config: TransformerConfig) -> list[str]:

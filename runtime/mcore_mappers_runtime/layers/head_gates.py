@@ -13,7 +13,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.typed_torch import not_none
 from torch import Tensor
 
-from .change import Change, Parts, Projection, unmet, with_self_attention
+from .change import Change, Parts, Projection, normed_parts, unmet, with_self_attention
 from .fields import Layers
 from .untyped import fused
 
@@ -45,19 +45,8 @@ class HeadGates(SelfAttention):
     def get_query_key_value_tensors(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's: queries, keys and values of [s, b, heads, channels], and gates of [s, b, heads]."""
         del args, kwargs
-        held: Any = self
-        mixed: Tensor = held.linear_qkv(hidden_states)[0]
-        groups: int = held.num_query_groups_per_partition
         width = self.hidden_size_per_attention_head
-        queries: int = held.num_attention_heads_per_partition // groups * width
-        of_groups = mixed.view(*mixed.shape[:-1], groups, -1)
-        ends = (queries, queries + width, queries + 2 * width)
-        query, key, value, gate = of_groups.tensor_split(ends, dim=-1)
-        query = query.reshape(*query.shape[:2], -1, width)
-        if held.q_layernorm is not None:
-            query = held.q_layernorm(query)
-        if held.k_layernorm is not None:
-            key = held.k_layernorm(key)
+        query, key, value, gate = normed_parts(self, hidden_states, width)
         return query, key, value, gate.flatten(-2)
 
     def _apply_output_gate(self, x: Tensor, gate: Tensor) -> Tensor:

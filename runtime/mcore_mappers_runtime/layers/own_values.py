@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..shown import shown
-from .change import Change, Parts, Projection, unmet, with_self_attention
+from .change import Change, Parts, Projection, normed_parts, unmet, with_self_attention
 from .core_attention import StaticBatches, with_extended_core_attention
 from .fields import Layers
 
@@ -44,19 +44,7 @@ class NarrowValues(SelfAttention):
     def get_query_key_value_tensors(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
         """As Megatron's: queries and keys of [s, b, heads, channels], and values of fewer channels."""
         del args, kwargs
-        held: Any = self
-        mixed: Tensor = held.linear_qkv(hidden_states)[0]
-        groups: int = held.num_query_groups_per_partition
-        width = self.hidden_size_per_attention_head
-        queries: int = held.num_attention_heads_per_partition // groups * width
-        of_groups = mixed.view(*mixed.shape[:-1], groups, -1)
-        query, key, value = of_groups.tensor_split((queries, queries + width), dim=-1)
-        query = query.reshape(*query.shape[:2], -1, width)
-        if held.q_layernorm is not None:
-            query = held.q_layernorm(query)
-        if held.k_layernorm is not None:
-            key = held.k_layernorm(key)
-        return query, key, value
+        return normed_parts(self, hidden_states)
 
 
 class CoreOfNarrowValues(torch.nn.Module):
