@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from mcore_mappers import Family
+
 _CODE = re.compile(r"`+([^`]+)`+")
 
 
@@ -43,6 +45,16 @@ def code(text: str) -> str:
 def link(href: str, content: str) -> str:
     """A link to another page of the site, or a place in this one."""
     return element("a", content, href=href)
+
+
+def read_as(model_type: str, family: Family | None) -> str:
+    """A type, and the family that its language model is read as, which leads to what is known of that."""
+    if family is None or family.status == "pending":
+        return code(model_type)
+    page = f"families/{family.name}.html" if family.status == "mapped" else f"refusals.html#{family.name}"
+    if family.name == model_type:
+        return link(page, code(model_type))
+    return f"{code(model_type)} {link(page, f'read as {name(family.name)}')}"
 
 
 def listed(items: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from codegen.pages.cures import CURES, MISSING
 from codegen.pages.facts import Facts
-from codegen.pages.markup import code, element, link, listed, name, prose, raw, table
+from codegen.pages.markup import code, element, link, listed, name, prose, raw, read_as, table
 from codegen.pages.other_tools import Architecture
 from codegen.pages.train import OF_OUTCOME, Answer
 from mcore_mappers import Family
@@ -90,19 +90,12 @@ def _cells(row: Row) -> tuple[str, ...]:
     badges = " ".join(element("span", answer.value, class_=f"badge {answer.name.lower()}") for answer in row.answers)
     why = element("span", prose("; ".join(row.why)), class_="cure") if row.why else ""
     return (
-        f"{code(row.architecture.model_type)}{_read_as(row.family)}",
+        read_as(row.architecture.model_type, row.family),
         listed(row.architecture.tools),
         f"{badges}{why}",
         listed(row.freed_by),
         prose(row.architecture.differs),
     )
-
-
-def _read_as(family: Family | None) -> str:
-    if family is None:
-        return ""
-    page = f"families/{family.name}.html" if family.status == "mapped" else f"refusals.html#{family.name}"
-    return f" {link(page, name(family.name))}"
 
 
 def _missing(found: Iterable[Row], facts: Facts) -> Iterator[tuple[str, ...]]:

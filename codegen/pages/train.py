@@ -10,7 +10,7 @@ from typing import Literal
 from codegen.pages import cures
 from codegen.pages.checkpoints import Checkpoint, Outcome
 from codegen.pages.facts import Facts
-from codegen.pages.markup import code, element, link, listed, prose, raw, table
+from codegen.pages.markup import code, element, listed, prose, raw, read_as, table
 from codegen.pages.proofs import Proven
 from mcore_mappers import Family, Need
 
@@ -158,11 +158,7 @@ def _cells(row: Row, usual: Collection[Need]) -> tuple[str, ...]:
 
 
 def _model(row: Row) -> str:
-    said = [element("b", prose(row.name)), code(row.model_type)]
-    if row.family is not None and row.family.status != "pending":
-        mapped = row.family.status == "mapped"
-        href = f"families/{row.family.name}.html" if mapped else f"refusals.html#{row.family.name}"
-        said += [" ", link(href, f"{row.kind if row.kind == 'family' else f'read as {row.family.name}'}")]
+    said = (element("b", prose(row.name)), read_as(row.model_type, row.family))
     return element("span", *said, class_="model", data_kind=row.kind)
 
 
