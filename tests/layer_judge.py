@@ -1,8 +1,8 @@
 """Puts mutants of the layers before the tests of these.
 
 What noticed a mutant of a module comes first for the next one of it, then the tests of the module's own file. Whoever
-passes all of them is asked for logits of every case with layers, and for those of a model that is spread over two
-processes, which takes longest.
+passes these is spread over two processes, and then put before all other tests and asked for the logits of every case
+with layers, which takes longest.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 import multiprocessing
 import multiprocessing.connection
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ import torch
 
 from mcore_mappers import families
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
-from tests.judge import LOGITS, Judge, Verdict, allow_seconds, fails, unequal
+from tests.judge import CRASH, LOGITS, Judge, Verdict, allow_seconds, fails, unequal
 from tests.layers.spread_worker import CASES as SPREAD_CASES
 from tests.layers.spread_worker import WORLD, work
 from tests.layers.test_spread import unlike_one
@@ -35,6 +36,15 @@ FOLDER = ROOT / "tests" / "layers"
 SPREAD = "spread"
 # After one of two processes has ended, the other has as much to do as that one had.
 PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Check:
+    """What may notice a mutant."""
+
+    oracle: str
+    name: str
+    fails: Callable[[], bool]
 
 
 class LayerJudge(Judge):
@@ -61,27 +71,48 @@ class LayerJudge(Judge):
         killers.insert(0, verdict.test)
 
     def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
-        for oracle, item in sorted(self._tests(), key=partial(self._rank, mutant.module)):
-            allow_seconds()
-            if fails(item):
-                return oracle, _name(item), partial(fails, item)
-        with single_process():
-            for case in self._cases:
-                allow_seconds()
-                if unequal(case):
-                    return LOGITS, str(case), partial(_unequal_alone, case)
-        return (SPREAD, SPREAD, spread_fails) if spread_fails() else ("", "", None)
+        killers = self._killers[mutant.module]
+        own = mutant.module.rpartition(".")[2].replace("_", " ")
+        tests = [
+            Check(oracle, _name(item), partial(fails, item)) for oracle, items in self.items.items() for item in items
+        ]
+        near = [test for test in tests if test.name in killers or test.oracle == own]
+        near.sort(key=lambda test: killers.index(test.name) if test.name in killers else len(killers))
+        far = [test for test in tests if test not in near]
+        cases = [Check(LOGITS, str(case), partial(_unequal_alone, case)) for case in self._cases]
+        spread = Check(SPREAD, SPREAD, spread_fails)
+        found = _first(near) or (spread if spread_fails() else None) or _first([*far, *cases])
+        return (found.oracle, found.name, found.fails) if found else ("", "", None)
 
-    def _tests(self) -> list[tuple[str, pytest.Item]]:
-        return [(oracle, item) for oracle, items in self.items.items() for item in items]
 
-    def _rank(self, module: str, test: tuple[str, pytest.Item]) -> tuple[int, bool]:
-        """What comes first for a mutant of a module."""
-        oracle, item = test
-        killers = self._killers[module]
-        name = _name(item)
-        own = oracle.replace(" ", "_") == module.rpartition(".")[2]
-        return killers.index(name) if name in killers else len(killers), not own
+def _first(checks: Sequence[Check]) -> Check | None:
+    """What fails first, in a process of its own: what gloo starts in one is lost in those that it forks."""
+    context = multiprocessing.get_context("fork")
+    answer, say = context.Pipe(duplex=False)
+    process = context.Process(target=_say_first, args=(checks, say))
+    process.start()
+    say.close()
+    try:
+        failed = answer.recv()
+    except EOFError:
+        return Check(CRASH, "no answer", _passes)
+    finally:
+        process.join()
+    return None if failed is None else checks[failed]
+
+
+def _say_first(checks: Sequence[Check], say: multiprocessing.connection.Connection) -> None:
+    for number, check in enumerate(checks):
+        allow_seconds()
+        if check.fails():
+            say.send(number)
+            return
+    say.send(None)
+
+
+def _passes() -> bool:
+    """What a crash says without the mutant."""
+    return False
 
 
 def _told_apart_by(case: Case) -> tuple[str, bool, Layers | None]:

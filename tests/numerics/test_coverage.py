@@ -20,9 +20,13 @@ from tests.families.proof import Rope
 from tests.families.shared import INVISIBLE
 from tests.numerics.cases import CASES
 from tests.numerics.dropouts import dropouts
+from tests.numerics.mapping import mapped
 from tests.numerics.refusals import REFUSALS
+from tests.numerics.test_lengths import bounded
 from tests.selection import some
 from tests.support.plans import described, rows_of, verdicts
+
+DECLARING = [family for family in PROOFS if families()[family].deviations]
 
 
 @cache
@@ -64,6 +68,13 @@ def test_a_used_field_has_two_values_in_cases(family: str) -> None:
     elsewhere = {*INVISIBLE, *PROOFS[family].invisible, *dropouts(family)}
     used = (field for field in fields(family, "used") if field not in elsewhere)
     report("cases with another value of", (field for field in used if len(values(family, field)) < 2))
+
+
+@pytest.mark.parametrize("family", some(DECLARING, "test_a_declared_deviation_is_met_by_a_case"))
+def test_a_declared_deviation_is_met_by_a_case(family: str) -> None:
+    met = {name for case in CASES if case.family == family for name in mapped(case)[1]}
+    lengths = {each.identifier for each in bounded(family)}
+    report("cases that meet", {each.identifier for each in families()[family].deviations} - met - lengths)
 
 
 def test_what_is_invisible_is_used() -> None:

