@@ -102,12 +102,13 @@ def _first(checks: Sequence[Check]) -> Check | None:
 
 
 def _say_first(checks: Sequence[Check], say: multiprocessing.connection.Connection) -> None:
-    for number, check in enumerate(checks):
-        allow_seconds()
-        if check.fails():
-            say.send(number)
-            return
-    say.send(None)
+    with single_process():
+        for number, check in enumerate(checks):
+            allow_seconds()
+            if check.fails():
+                say.send(number)
+                return
+        say.send(None)
 
 
 def _passes() -> bool:

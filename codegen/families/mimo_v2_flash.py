@@ -14,8 +14,8 @@ from codegen.parts.experts.counted import ROUTED_EXPERTS
 from codegen.parts.experts.groups import GROUPED_ROUTER
 from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ROUTER_LOGITS_UNDECLARED
-from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ORIGINAL_LENGTH, yarn
+from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID, PARTIAL, PARTIAL_OF_HYBRID
+from codegen.parts.positions.rope import ORIGINAL_LENGTH
 from codegen.table import (
     ByDefault,
     Computed,
@@ -46,34 +46,16 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.hybrid import by_symbol
     from mcore_mappers_runtime.layer_ropes import (
         LayerRopes,
-        gpt_layer_ropes,
-        hybrid_layer_ropes,
         layer_ropes,
         theta_of,
     )
     from mcore_mappers_runtime.layers.fields import Layers
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, rope_parameters_of
     from mcore_mappers_runtime.windows import FULL, SLIDING, window_skips, window_types
 
 
 def ropes(hf: MiMoV2FlashConfig, check: Check) -> LayerRopes:
     return layer_ropes(check, rope_parameters_of(hf), hf.layer_types, part=0.334)
-
-
-def rope(hf: MiMoV2FlashConfig, check: Check, ropes: LayerRopes) -> GPTRope:
-    return gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
-
-
-def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
-    return gpt_layer_ropes(model, layers, partial_rotary=True)
-
-
-def rope_of_hybrid(hf: MiMoV2FlashConfig, check: Check, ropes: LayerRopes) -> HybridRope:
-    return hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
-
-
-def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
-    return hybrid_layer_ropes(model, layers, partial_rotary=True)
 
 
 def own_ropes_rotate_pairs(hf: MiMoV2FlashConfig, ropes: LayerRopes, rope: GPTRope | HybridRope) -> bool:
@@ -294,7 +276,7 @@ FAMILY = Family(
         Unread("sliding_window_size", "the class takes sliding_window from it when a config is built, and reads that"),
     ),
     gpt=(
-        Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
+        PARTIAL,
         *layered(
             Computed("num_query_groups_by_layer", num_query_groups_by_layer, "", inverse=_ELSEWHERE),
             Computed("softmax_offset_freq", softmax_offset_freq, "", inverse=_ELSEWHERE),
@@ -303,7 +285,7 @@ FAMILY = Family(
         ),
     ),
     hybrid=(
-        Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
+        PARTIAL_OF_HYBRID,
         *layered(
             Computed(
                 "num_query_groups_by_layer",

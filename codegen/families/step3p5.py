@@ -16,8 +16,15 @@ from codegen.parts.experts.placed import LISTED_EXPERTS
 from codegen.parts.experts.routers import ONE_NORMALISED, ROUTER_LOGITS_UNDECLARED, SCORED_BY_SIGMOID, UNGROUPED
 from codegen.parts.files.lineages import when_built
 from codegen.parts.mlp.activations import SILU
-from codegen.parts.positions.by_layer import BASES, BASES_OF_HYBRID, PARTS, PARTS_OF_HYBRID
-from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
+from codegen.parts.positions.by_layer import (
+    BASES,
+    BASES_OF_HYBRID,
+    PARTIAL_BACK,
+    PARTIAL_OF_HYBRID,
+    PARTS,
+    PARTS_OF_HYBRID,
+)
+from codegen.parts.positions.rope import GPT_ROPE, ROPE_KEYS, yarn
 from codegen.table import (
     Computed,
     Constant,
@@ -46,9 +53,9 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.glu_bounds import bounds_by_symbol, glu_bounds, listed_bounds
     from mcore_mappers_runtime.hybrid import by_symbol, of_mixers
-    from mcore_mappers_runtime.layer_ropes import LayerRopes, gpt_layer_ropes, hybrid_layer_ropes, layer_ropes
+    from mcore_mappers_runtime.layer_ropes import LayerRopes, layer_ropes
     from mcore_mappers_runtime.layers.fields import Layers
-    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, rope_parameters_of
     from mcore_mappers_runtime.rope_bands import high_freq_factor, in_stock_bands, low_freq_factor, of_megatrons_length
     from mcore_mappers_runtime.windows import SLIDING, window_types
 
@@ -122,18 +129,6 @@ def rope_scaling_low_freq_factor(banded: dict[str, object]) -> float:
 
 def rope_scaling_high_freq_factor(banded: dict[str, object]) -> float:
     return high_freq_factor(banded)
-
-
-def rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
-    return gpt_layer_ropes(model, layers, partial_rotary=True)
-
-
-def rope_of_hybrid(hf: Step3p7TextConfig, check: Check, ropes: LayerRopes) -> HybridRope:
-    return hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
-
-
-def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
-    return hybrid_layer_ropes(model, layers, partial_rotary=True)
 
 
 def own_ropes_rotate_pairs(hf: Step3p7TextConfig, ropes: LayerRopes, rope: GPTRope | HybridRope) -> bool:
@@ -333,7 +328,7 @@ FAMILY = Family(
         Local("banded", banded),
         Computed("rope_scaling_low_freq_factor", rope_scaling_low_freq_factor, "", _WITH_ROPE),
         Computed("rope_scaling_high_freq_factor", rope_scaling_high_freq_factor, "", _WITH_ROPE),
-        Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),
+        Local("rope", rope, (PARTIAL_BACK,), GPT_ROPE, yarn),
         BASES,
         PARTS,
         Computed("num_attention_heads_by_layer", num_attention_heads_by_layer, "", _HEADS),
@@ -341,7 +336,7 @@ FAMILY = Family(
         Computed("moe_expert_glu_clamp_by_layer", expert_bounds, "", _BOUNDS),
     ),
     hybrid=(
-        Local("rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn),
+        PARTIAL_OF_HYBRID,
         BASES_OF_HYBRID,
         PARTS_OF_HYBRID,
         Computed("num_attention_heads_by_layer", num_attention_heads_by_symbol, "", _HEADS),

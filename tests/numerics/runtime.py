@@ -34,7 +34,13 @@ CPU_FIELDS: Mapping[str, Any] = {
 
 @contextmanager
 def single_process(backend: Literal["gloo", "nccl"] = "gloo") -> Generator[None]:
-    """Process groups of one rank, and one thread: the models are too small to gain from a second, which would wait."""
+    """Process groups of one rank, and one thread: the models are too small to gain from a second, which would wait.
+
+    Inside another one, which takes a second to end, it is that one.
+    """
+    if torch.distributed.is_initialized():
+        yield
+        return
     torch.set_num_threads(1)
     store = torch.distributed.HashStore()  # pyright: ignore[reportPrivateImportUsage]  documented, but not in __all__
     torch.distributed.init_process_group(backend, store=store, rank=0, world_size=1)

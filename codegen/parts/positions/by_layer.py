@@ -52,6 +52,22 @@ def rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> 
     return hybrid_layer_ropes(model, layers)
 
 
+def partial_rope(hf: LayerRopesConfig, check: Check, ropes: LayerRopes) -> GPTRope:
+    return gpt_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
+
+
+def partial_rope_parameters_back(model: GPTModelConfig, layers: Layers) -> dict[str, object]:
+    return gpt_layer_ropes(model, layers, partial_rotary=True)
+
+
+def partial_rope_of_hybrid(hf: LayerRopesConfig, check: Check, ropes: LayerRopes) -> HybridRope:
+    return hybrid_rope(check, ropes.of_model, max_position_embeddings=hf.max_position_embeddings, partial_rotary=True)
+
+
+def partial_rope_parameters_back_of_hybrid(model: HybridModelConfig, layers: Layers) -> dict[str, object]:
+    return hybrid_layer_ropes(model, layers, partial_rotary=True)
+
+
 def rotary_base_by_layer(hf: LayerRopesConfig, ropes: LayerRopes) -> tuple[float | None, ...] | None:
     return own_bases(ropes, hf.layer_types)
 
@@ -78,6 +94,18 @@ _GPT: Final = Local("rope", rope, (Inverse("rope_parameters", rope_parameters_ba
 _HYBRID: Final = Local(
     "rope", rope_of_hybrid, (Inverse("rope_parameters", rope_parameters_back_of_hybrid),), HYBRID_ROPE, yarn
 )
+PARTIAL_BACK: Final = Inverse("rope_parameters", partial_rope_parameters_back)
+"""Of a GPT model, ropes that rotate a part of each head."""
+PARTIAL: Final = Local("rope", partial_rope, (PARTIAL_BACK,), GPT_ROPE, yarn)
+"""Of a local `ropes`, the model's rope where it rotates a part of each head."""
+PARTIAL_OF_HYBRID: Final = Local(
+    "rope",
+    partial_rope_of_hybrid,
+    (Inverse("rope_parameters", partial_rope_parameters_back_of_hybrid),),
+    HYBRID_ROPE,
+    yarn,
+)
+"""The same of a hybrid model."""
 BASES: Final = Computed("rotary_base_by_layer", rotary_base_by_layer, "", inverse=_ELSEWHERE)
 """Of a local `ropes`, what layers of a GPT model have of their own."""
 BASES_OF_HYBRID: Final = Computed(
