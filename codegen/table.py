@@ -193,6 +193,10 @@ class OlderRope:
     """Keys that it has under another name, and that name."""
     factor_inside: bool = False
     """Whether it takes `partial_rotary_factor` from inside the scaling, and only its own from beside it."""
+    sliding: str = ""
+    """Where layers with a window have a plain rope of their own: the key that has its base."""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By type of rope, the keys of a scaling, where it takes no others; empty where it takes any."""
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,17 @@ EVERY_LAYER = "the list says of every layer what Megatron's default, one, says o
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 BIASES = "the two are refused unless they are equal"
 
+OWN_NAME = "nobody else knows the name"
+AT_IMPORT = "it is read when classes are made, which is before a mutant is there"
+FIRST = "the first token of a sequence attends to itself alone, however much its query grows"
+PACKED = "queries and keys of a packed sequence are as many"
+
 EQUIVALENT = (
+    Equivalent('_MARK: Final = "*"', '_MARK: Final = "*_"', OWN_NAME, "setattr(transformer, _MARK"),
+    Equivalent('PUBLIC: Final = "*"', "*", AT_IMPORT, "PUBLIC"),
+    Equivalent("*for each in sequences if len(each[0])])", "*if len(each[1])])", PACKED, "tensor_split(starts)"),
+    Equivalent("*searchsorted(*, right=True)]", "*right=False)]", FIRST, "def _positions("),
+    Equivalent("*tensor_split(starts)*strict=True)", "*strict=False)", PACKED, "tensor_split(starts)"),
     Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),

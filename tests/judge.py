@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import inspect
 import io
 import logging
@@ -78,7 +79,11 @@ def applied(mutant: Mutant) -> Generator[None]:
     functions = dict(_functions(live))
     kept = {name: (each.__code__, each.__defaults__, each.__kwdefaults__) for name, each in functions.items()}
     constants = {name: value for name, value in vars(live).items() if _is_constant(value)}
+    records = {name: vars(value) for name, value in vars(live).items() if _is_record(value)}
+    before = {name: {**fields} for name, fields in records.items()}
     try:
+        for name, fields in records.items():
+            fields |= {field: each for field, each in vars(vars(fresh)[name]).items() if _is_constant(each)}
         for name, each in _functions(fresh):
             old = functions[name]
             old.__code__, old.__defaults__, old.__kwdefaults__ = each.__code__, each.__defaults__, each.__kwdefaults__
@@ -88,6 +93,8 @@ def applied(mutant: Mutant) -> Generator[None]:
         for name, each in functions.items():
             each.__code__, each.__defaults__, each.__kwdefaults__ = kept[name]
         vars(live).update(constants)
+        for name, fields in records.items():
+            fields |= before[name]
 
 
 def _functions(module: Any) -> Iterator[tuple[str, Any]]:
@@ -110,6 +117,11 @@ def _function(value: object) -> object:
     if isinstance(value, property):
         return value.fget
     return inspect.unwrap(value) if callable(value) else getattr(value, "__func__", value)
+
+
+def _is_record(value: object) -> bool:
+    """Something that others have imported, of whose fields some may be constants."""
+    return dataclasses.is_dataclass(value) and not isinstance(value, type)
 
 
 def _is_constant(value: object) -> bool:

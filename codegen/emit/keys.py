@@ -53,7 +53,10 @@ def keys_section(
 
 
 def _older_rope(rope: OlderRope) -> str:
-    return f"OlderRope(names={dict(rope.names)!r}, factor_inside={rope.factor_inside!r})"
+    return (
+        f"OlderRope(names={dict(rope.names)!r}, factor_inside={rope.factor_inside!r}, sliding={rope.sliding!r}, "
+        f"keys={dict(rope.keys)!r})"
+    )
 
 
 def _read(plan: Plan, kind: HfClass) -> list[str]:

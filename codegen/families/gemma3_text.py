@@ -8,7 +8,7 @@ from codegen.parts.attention.windows import QK_NORM
 from codegen.parts.decoder.gemma import GEMMA_DECODER, ONE_DIRECTION
 from codegen.parts.decoder.norms import GEMMA_NORMS
 from codegen.parts.positions.by_layer import OWN_ROPES
-from codegen.table import Family, Lacks, Unread, must_be
+from codegen.table import Family, Lacks, OlderRope, Unread, must_be
 
 FAMILY = Family(
     config="transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig",
@@ -33,4 +33,5 @@ FAMILY = Family(
             "the class makes layer_types of it; files of some releases have both",
         ),
     ),
+    older_rope=OlderRope(sliding="rope_local_base_freq"),
 )

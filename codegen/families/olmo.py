@@ -11,7 +11,7 @@ from codegen.parts.decoder.sizes import SIZES
 from codegen.parts.mlp.gates import GATED_MLP
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
-from codegen.table import Constant, Family, Lacks, must_be
+from codegen.table import Constant, Family, Lacks, OlderRope, must_be
 
 FAMILY = Family(
     config="transformers.models.olmo.configuration_olmo.OlmoConfig",
@@ -34,4 +34,5 @@ FAMILY = Family(
         Constant("layernorm_epsilon", 1e-5, "The class has no other."),
         must_be("clip_qkv", (None,), "Megatron does not clamp queries, keys and values"),
     ),
+    older_rope=OlderRope(keys=dict.fromkeys(("linear", "dynamic"), ("type", "factor"))),
 )

@@ -12,7 +12,7 @@ from codegen.parts.decoder.norms import OLMO_NORMS
 from codegen.parts.positions.rope import ROPE
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Lacks
+from codegen.table import Family, Lacks, OlderRope
 
 FAMILY = Family(
     config="transformers.models.olmo2.configuration_olmo2.Olmo2Config",
@@ -33,4 +33,5 @@ FAMILY = Family(
         DENSE,
     ),
     targets=(GPT, HYBRID),
+    older_rope=OlderRope(keys=dict.fromkeys(("linear", "dynamic"), ("type", "factor"))),
 )

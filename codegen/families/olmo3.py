@@ -11,7 +11,7 @@ from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.norms import OLMO_NORMS
 from codegen.parts.positions.by_layer import OWN_ROPES
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Lacks, Since
+from codegen.table import Family, Lacks, OlderRope, Since
 
 FAMILY = Family(
     config="transformers.models.olmo3.configuration_olmo3.Olmo3Config",
@@ -33,4 +33,5 @@ FAMILY = Family(
     ),
     targets=(GPT, HYBRID),
     since=Since("5.13.0", "The class had one rope for all layers, those with a window too."),
+    older_rope=OlderRope(sliding="rope_theta"),
 )

@@ -15,7 +15,7 @@ from codegen.parts.positions.long import LONG_ROPE
 from codegen.parts.positions.rope import GPT_ROPE, HYBRID_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
-from codegen.table import Family, Ignored, Inverse, Kind, Local, hard_wired, positive, require
+from codegen.table import Family, Ignored, Inverse, Kind, Local, OlderRope, hard_wired, positive, require
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig
@@ -106,4 +106,5 @@ FAMILY = Family(
     ),
     gpt=(Local("rope", rope, (Inverse("rope_parameters", rope_parameters_back),), GPT_ROPE, yarn),),
     hybrid=(Local("rope", hybrid_rope, (Inverse("rope_parameters", hybrid_rope_parameters_back),), HYBRID_ROPE, yarn),),
+    older_rope=OlderRope(keys={"longrope": ("type", "short_factor", "long_factor")}),
 )

@@ -11,6 +11,8 @@ NEEDS: tuple[Needed, ...] = (
     Needed("ENGINE", kind="gpt"),
     Needed("HYBRID_ENGINE", kind="hybrid"),
     Needed("VARIANT_ENGINE", kind="gpt", where=("experimental_attention_variant",)),
+    Needed("LATENT_ATTENTION_ENGINE", kind="gpt", where=("multi_latent_attention",)),
+    Needed("ZERO_CENTRED_ENGINE", kind="gpt", where=("layernorm_zero_centered_gamma",)),
     Needed("LATENT_EXPERTS_ENGINE", where=("moe_latent_size",)),
     Needed("MAMBA_SSM", where=("mamba_num_heads",)),
     Needed("EINOPS", where=("mamba_num_heads",)),

@@ -32,6 +32,7 @@ _MOVED: Final[Mapping[str, str]] = {
 }
 """Where on the site stands what a link in the repository leads to."""
 
+_TITLE = re.compile("^# .*$", re.MULTILINE)
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)")
 
 
@@ -44,7 +45,8 @@ def write(folder: Path, families: Collection[str] | None = None) -> None:
     """
     shutil.rmtree(folder, ignore_errors=True)
     known = facts.read()
-    for path, text in pages(known if families is None else _only(known, families)).items():
+    found = pages(known) if families is None else _said_of_some(pages(_only(known, families)), families)
+    for path, text in found.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
@@ -56,6 +58,13 @@ def pages(known: Facts) -> Mapping[str, str]:
     generated, written = dict(_generated(known)), dict(_written(known))
     files = frozenset((*generated, *written))
     return {**generated, **{path: moved(text, files) for path, text in written.items()}}
+
+
+def _said_of_some(found: Mapping[str, str], families: Collection[str]) -> Mapping[str, str]:
+    """The same pages, each of which says under its title that it is about these families alone."""
+    names = ", ".join(f"`{each}`" for each in families)
+    note = f"\n\n```{{note}}\nBuilt for {names} alone: other families are missing here, and in all numbers.\n```\n"
+    return {path: _TITLE.sub(lambda title: title[0] + note, text, count=1) for path, text in found.items()}
 
 
 def _only(known: Facts, families: Collection[str]) -> Facts:

@@ -12,12 +12,14 @@ from mcore_mappers_runtime.needs import (
     FLA,
     HYBRID_ENGINE,
     INTERLEAVED_POSITIONS,
+    LATENT_ATTENTION_ENGINE,
     LATENT_EXPERTS_ENGINE,
     MAMBA_SSM,
     POSITIONS_OF_NEIGHBOURS,
     SEQUENCE_PARALLEL,
     THREE_POSITIONS,
     VARIANT_ENGINE,
+    ZERO_CENTRED_ENGINE,
 )
 from mcore_mappers_runtime.records import Deviation, Family, Override, Parameter
 
@@ -611,7 +613,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, ALLTOALL),
     ),
     "bamba": Family(
         name="bamba",
@@ -917,7 +919,7 @@ FAMILIES: Mapping[str, Family] = {
             ),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm", "moe_router_group_score_topk"),
     ),
     "deepseek_v3": Family(
@@ -944,7 +946,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_rope_dim"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
     ),
@@ -976,7 +978,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "dots1": Family(
         name="dots1",
@@ -1395,7 +1397,7 @@ FAMILIES: Mapping[str, Family] = {
             ("hidden_activation", "both name the activation of the MLPs"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, ALLTOALL),
         layers=("add_proj_bias",),
         parameters=(
             Parameter(
@@ -1429,7 +1431,7 @@ FAMILIES: Mapping[str, Family] = {
             ("sliding_window_size", "files have both"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma2.modeling_gemma2.Gemma2DecoderLayer.post_feedforward_layernorm)",
         layers=(
@@ -1489,7 +1491,7 @@ FAMILIES: Mapping[str, Family] = {
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, ALLTOALL),
         lacks="norms after attention and MLP, before the residual "
         "(transformers.models.gemma3.modeling_gemma3.Gemma3DecoderLayer.post_feedforward_layernorm)",
         layers=("rotary_base_by_layer", "post_attention_layernorm", "post_mlp_layernorm"),
@@ -1610,7 +1612,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["router_of_groups"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
     ),
     "glm4v_moe_text": Family(
@@ -1703,7 +1705,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rope_interleave", "attention of the class rotates pairs of neighbours"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "glm_ocr_text": Family(
         name="glm_ocr_text",
@@ -2884,7 +2886,7 @@ FAMILIES: Mapping[str, Family] = {
             ("rotary_dim", "the class reads partial_rotary_factor, and this says another width of what is rotated"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("moe_router_norm_topk_prob",),
     ),
     "ministral": Family(
@@ -2993,7 +2995,7 @@ FAMILIES: Mapping[str, Family] = {
                 layers=("query_temperature_scale", "query_temperature_length"),
             ),
         ),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=(
             "q_layernorm",
             "query_temperature_scale",
@@ -3106,7 +3108,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["stated_partial_rope"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, ALLTOALL),
         layers=("qkv_bias", "add_proj_bias"),
         parameters=(
             Parameter(
@@ -3787,7 +3789,16 @@ FAMILIES: Mapping[str, Family] = {
             ("norm_topk_prob", "the class makes the weights of a token's experts add up to one always"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL, INTERLEAVED_POSITIONS),
+        needs=(
+            ENGINE,
+            HYBRID_ENGINE,
+            VARIANT_ENGINE,
+            ZERO_CENTRED_ENGINE,
+            FLA,
+            SEQUENCE_PARALLEL,
+            ALLTOALL,
+            INTERLEAVED_POSITIONS,
+        ),
     ),
     "qwen3_5_text": Family(
         name="qwen3_5_text",
@@ -3808,7 +3819,7 @@ FAMILIES: Mapping[str, Family] = {
             ("attn_output_gate", "the class gates the output of its attention always"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, ALLTOALL, INTERLEAVED_POSITIONS),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, ZERO_CENTRED_ENGINE, FLA, ALLTOALL, INTERLEAVED_POSITIONS),
     ),
     "qwen3_moe": Family(
         name="qwen3_moe",
@@ -3864,7 +3875,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_sliding_window", "the attention of the class has no window"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, VARIANT_ENGINE, ZERO_CENTRED_ENGINE, FLA, SEQUENCE_PARALLEL, ALLTOALL),
     ),
     "qwen3_omni_moe_text": Family(
         name="qwen3_omni_moe_text",
@@ -3987,7 +3998,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_rope_dim"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=("q_layernorm",),
         predicts=True,
     ),
@@ -4228,7 +4239,7 @@ FAMILIES: Mapping[str, Family] = {
             ("use_moe_router_bias", "every router of the class has a bias by which it chooses"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         lacks="one gate on the output of a whole head of attention "
         "(transformers.models.step3p7.modeling_step3p7.Step3p7Attention.gate_per_head)",
         layers=(
@@ -4296,7 +4307,7 @@ FAMILIES: Mapping[str, Family] = {
             ("final_logit_softcapping", "Megatron has no soft cap on logits"),
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"],),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, ZERO_CENTRED_ENGINE, ALLTOALL),
         layers=("add_proj_bias", "attn_logit_softcapping", "final_logit_softcapping"),
         parameters=(
             Parameter(
@@ -4326,7 +4337,7 @@ FAMILIES: Mapping[str, Family] = {
             *_GUARDS["undeclared_rope_dim"],
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
-        needs=(ENGINE, HYBRID_ENGINE, ALLTOALL),
+        needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, ALLTOALL),
         layers=("q_layernorm",),
     ),
 }

@@ -2371,9 +2371,35 @@ KEYS = Keys(
         "phi3small": "attention is sparse by blocks in most layers",
     },
     older_ropes={
-        "transformers.models.bamba.configuration_bamba.BambaConfig": OlderRope(names={}, factor_inside=True),
+        "transformers.models.bamba.configuration_bamba.BambaConfig": OlderRope(
+            names={}, factor_inside=True, sliding="", keys={}
+        ),
+        "transformers.models.gemma3.configuration_gemma3.Gemma3TextConfig": OlderRope(
+            names={}, factor_inside=False, sliding="rope_local_base_freq", keys={}
+        ),
         "transformers.models.gpt_neox.configuration_gpt_neox.GPTNeoXConfig": OlderRope(
-            names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"}, factor_inside=False
+            names={"rope_theta": "rotary_emb_base", "partial_rotary_factor": "rotary_pct"},
+            factor_inside=False,
+            sliding="",
+            keys={},
+        ),
+        "transformers.models.olmo.configuration_olmo.OlmoConfig": OlderRope(
+            names={},
+            factor_inside=False,
+            sliding="",
+            keys={"linear": ("type", "factor"), "dynamic": ("type", "factor")},
+        ),
+        "transformers.models.olmo2.configuration_olmo2.Olmo2Config": OlderRope(
+            names={},
+            factor_inside=False,
+            sliding="",
+            keys={"linear": ("type", "factor"), "dynamic": ("type", "factor")},
+        ),
+        "transformers.models.olmo3.configuration_olmo3.Olmo3Config": OlderRope(
+            names={}, factor_inside=False, sliding="rope_theta", keys={}
+        ),
+        "transformers.models.phi3.configuration_phi3.Phi3Config": OlderRope(
+            names={}, factor_inside=False, sliding="", keys={"longrope": ("type", "short_factor", "long_factor")}
         ),
     },
     older_types={

@@ -84,6 +84,17 @@ class UnsupportedConfigError(ValueError):
         return f"\nOf this, layers=True lifts {fields}: layers of mcore_mappers.layers compute {names}. The rest stays."
 
 
+class UnsavableConfigError(UnsupportedConfigError):
+    """A Hugging Face config that no `config.json` can hold, or none in the spelling that was asked for."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(None, refusals)
+        self.args = (refusals,)
+
+    def __str__(self) -> str:
+        return f"this config cannot be saved:{lines(self.refusals)}"
+
+
 @dataclass(frozen=True)
 class NoFlag:
     """A field of a Megatron config that no argument of Megatron-LM says."""

@@ -11,7 +11,7 @@ from .architectures import causal_names, other_head
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError
-from .near import hint
+from .near import hint_of_type
 from .older import BESIDE_ROPE, ROPES, contradictions, in_present_names, two_names
 from .registry import known
 from .releases import check_versions
@@ -217,7 +217,7 @@ def _unknown_type(data: Data, way: str, several: int) -> Refusal:
     if several:
         reason += ", and there are several language models in it"
     elif name:
-        reason += f"{hint(name, (*CONFIG_MAPPING, *keys.remote))}; a newer release may have one"
+        reason += f"{hint_of_type(name, (*CONFIG_MAPPING, *keys.remote))}; a newer release may have one"
     return Refusal(f"{way}model_type", cast("object", data.get("model_type")), keys.refused.get(name, reason))
 
 

@@ -58,6 +58,15 @@ def meant(name: str, accepted: Iterable[str]) -> str | None:
     return near[0] if near else None
 
 
+def hint_of_type(name: str, accepted: Iterable[str]) -> str:
+    """The same of a type of model. Another number is another model, and no misspelling."""
+    return hint(name, (each for each in accepted if _digits(each) == _digits(name)))
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdecimal, name))
+
+
 def hint(name: str, accepted: Iterable[str]) -> str:
     """The question that follows a name that is not known; empty where no other name is near."""
     near = meant(name, accepted)

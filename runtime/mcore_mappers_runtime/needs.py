@@ -27,6 +27,16 @@ VARIANT_ENGINE: Final = Need(
     "for gated delta nets and sparse attention",
     "Megatron builds a GPTModel with them from its layers alone",
 )
+LATENT_ATTENTION_ENGINE: Final = Need(
+    "transformer-engine",
+    "for latent attention",
+    "Megatron's local attention takes no heads of keys and values that differ in width",
+)
+ZERO_CENTRED_ENGINE: Final = Need(
+    "transformer-engine",
+    "for norms whose weights are centred at zero",
+    "Megatron's local norms multiply by their weights as they are, and are not built",
+)
 LATENT_EXPERTS_ENGINE: Final = Need(
     "transformer-engine",
     "with moe_latent_size",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from .equal import path_of
 from .errors import Refusal
 from .registry import known
+from .windows import FULL, SLIDING
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -58,7 +59,10 @@ def _types(dense: object, layers: object) -> list[str] | None:
 
 
 def _rope(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any]:
-    """What takes the place of `rope_scaling`: None meant plain rope, and the factor of one class stood beside it."""
+    """What takes the place of `rope_scaling`: None meant plain rope, and the factor of one class stood beside it.
+
+    Olmo3Config of transformers 5 gives a base that stands beside it to layers without a window alone.
+    """
     own = known().keys.older_ropes.get(path_of(cls))
     scaling: object = data.get("rope_scaling")
     rope = {**cast("dict[str, Any]", scaling)} if isinstance(scaling, dict) else {}
@@ -67,13 +71,20 @@ def _rope(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any
     if own is not None and own.factor_inside and "partial_rotary_factor" in data:
         rope = {"rope_type": "default", **rope} if "type" not in rope else rope
         rope.setdefault("partial_rotary_factor", data["partial_rotary_factor"])
+    if own is not None and own.sliding in BESIDE_ROPE and (theta := data.get(own.sliding)) is not None:
+        plain = {"rope_type": "default", "rope_theta": theta}
+        full = {**rope, "rope_theta": theta} if rope else plain
+        return {"rope_parameters": {FULL: full, SLIDING: plain}}
     return {"rope_scaling": rope} if rope else {}
 
 
 def scales_by_default(cls: type[PreTrainedConfig]) -> bool:
     """Whether the class takes another rope than the plain one where nothing is said."""
-    rope: object = vars(cls()).get("rope_parameters")
-    return isinstance(rope, dict) and cast("dict[str, object]", rope).get("rope_type") != "default"
+    said: object = vars(cls()).get("rope_parameters")
+    if not isinstance(said, dict):
+        return False
+    rope = cast("dict[str, Any]", said)
+    return bool(rope.get(FULL, rope).get("rope_type") != "default")
 
 
 def contradictions(data: Mapping[str, Any], cls: type[PreTrainedConfig], way: str) -> Iterator[Refusal]:

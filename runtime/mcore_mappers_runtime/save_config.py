@@ -11,9 +11,9 @@ from .atomic import write_text
 from .composite import FIELDS
 from .described import is_described
 from .equal import class_of, is_huggingface, is_model_config, path_of
-from .errors import Refusal, UnsupportedConfigError
+from .errors import Refusal, UnsavableConfigError
 from .json_numbers import number
-from .older import scales_by_default
+from .older_rope import in_older_spelling
 from .registry import known
 from .shown import in_one_line
 from .storable import unstorable
@@ -62,9 +62,11 @@ def save_config(hf: PreTrainedConfig, path: str | Path, /, *, spelling: Spelling
         raise ValueError(f"spelling {spelling!r} is none of {', '.join(get_args(Spelling))}")
     refusals = tuple(unstorable(hf))
     if refusals:
-        raise UnsupportedConfigError(None, refusals)
+        raise UnsavableConfigError(refusals)
     path = Path(path)
     path = path / "config.json" if path.is_dir() else path
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent} to write {path.name} into")
     write_text(path, json.dumps(_values(hf, spelling), indent=2, sort_keys=True) + "\n")
     return path
 
@@ -87,7 +89,9 @@ def _values(hf: PreTrainedConfig, spelling: Spelling, *, decoder: bool = True) -
     parts = {name: each for name, each in vars(hf).items() if isinstance(each, PreTrainedConfig)}
     values = json.loads(hf.to_json_string(), object_hook=number if spelling == "4.57" else None)
     if spelling == "4.57":
-        values = _older_rope(hf, _older_names(hf, values) if decoder and not parts else values)
+        values = in_older_spelling(hf, _older_names(hf, values) if decoder and not parts else values)
+        if "dtype" in values:
+            values["torch_dtype"] = values.pop("dtype")
     held = {name: _values(each, spelling, decoder=decoder and name in FIELDS) for name, each in parts.items()}
     return {**values, **held}
 
@@ -122,39 +126,10 @@ def _computed(hf: PreTrainedConfig, name: str) -> object:
     """What a property of the class computes.
 
     Raises:
-        UnsupportedConfigError: it cannot, from what the config holds.
+        UnsavableConfigError: it cannot, from what the config holds.
     """
     try:
         return cast("object", getattr(hf, name))
     except Exception as error:  # whatever it stumbles over
         reason = f"{type(hf).__qualname__} cannot compute it from its other fields: {in_one_line(error)}"
-        raise UnsupportedConfigError(None, (Refusal(name, None, reason),)) from error
-
-
-def _older_rope(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]:
-    """The base and the partial factor of rope beside the rest of it, and the dtype under its old name."""
-    older = {**values}
-    if "dtype" in older:
-        older["torch_dtype"] = older.pop("dtype")
-    rope = older.pop("rope_parameters", None)
-    if isinstance(rope, dict) and any(isinstance(each, dict) for each in cast("dict[str, Any]", rope).values()):
-        # A rope for each type of layer has no older spelling.
-        older["rope_parameters"] = rope
-    elif isinstance(rope, dict):
-        own = known().keys.older_ropes.get(path_of(type(hf)))
-        scaling = {**cast("dict[str, Any]", rope)}
-        older["rope_theta"] = scaling.pop("rope_theta", None)
-        if "partial_rotary_factor" in scaling:
-            older["partial_rotary_factor"] = scaling["partial_rotary_factor"]
-            if own is None or not own.factor_inside:
-                del scaling["partial_rotary_factor"]
-        if own is not None:
-            older |= {name: older[key] for key, name in own.names.items() if key in older}
-        original = scaling.get("original_max_position_embeddings")
-        if original and scaling.get("factor", 1) is None:
-            # Which transformers 5 works out.
-            scaling["factor"] = older["max_position_embeddings"] / original
-        kind = scaling.get("rope_type", "default")
-        plain = scaling.keys() <= {"rope_type"} and kind == "default" and not scales_by_default(type(hf))
-        older["rope_scaling"] = None if plain else {**scaling, "type": kind}
-    return older
+        raise UnsavableConfigError((Refusal(name, None, reason),)) from error

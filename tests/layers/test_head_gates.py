@@ -23,6 +23,7 @@ from tests.layers.models import (
     LATENT,
     ONLY_AFTER,
     OWN_QUERIES,
+    ROUNDING,
     SINKS,
     WINDOW,
     built,
@@ -72,7 +73,7 @@ def test_all_channels_of_a_head_have_its_gate(others: Layers, fields: Mapping[st
     stock.load_state_dict(
         {name: each if each is None else by_channel(name, each, groups) for name, each in model.state_dict().items()}
     )
-    torch.testing.assert_close(logits(model), logits(stock), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(logits(model), logits(stock), **ROUNDING)
     assert model.decoder.layers[0].self_attention.linear_qkv.weight.shape == (4 * 16 + groups * 32 + 4, 48)
 
 
@@ -81,7 +82,7 @@ def test_a_hybrid_model_has_them_too() -> None:
     stock.load_state_dict(
         {name: each if each is None else by_channel(name, each, 2) for name, each in model.state_dict().items()}
     )
-    torch.testing.assert_close(logits(model), logits(stock), rtol=1e-4, atol=1e-5)
+    torch.testing.assert_close(logits(model), logits(stock), **ROUNDING)
 
 
 def test_gates_are_those_of_their_heads() -> None:

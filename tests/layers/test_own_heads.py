@@ -159,7 +159,7 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "heads_ranks": (
         heads(4, 6, 4),
         {"tensor_model_parallel_size": 4},
-        r"tensor_model_parallel_size=4 must divide 6, so that every rank has whole heads",
+        r"tensor_model_parallel_size=4 must divide 6, so that every rank has whole ones",
     ),
     "heads_latent": (heads(4, 6, 4), LATENT, "num_attention_heads_by_layer needs multi_latent_attention=False"),
     "heads_over_heads": (
@@ -211,6 +211,10 @@ def test_what_does_not_go_with_them_is_refused(name: str) -> None:
     layers, changes, told = REFUSED[name]
     with pytest.raises(ValueError, match=told):
         gpt(layers, **changes)
+
+
+def test_a_layer_of_one_head_is_not_refused() -> None:
+    gpt(heads(4, 1, 4), num_query_groups=1)
 
 
 def test_ranks_that_hold_whole_groups_are_not_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Generator, Mapping
 from functools import partial
 from typing import Any
@@ -134,7 +135,8 @@ def test_without_angles_of_the_model_there_are_none() -> None:
 REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "none": (own(None, None, None), {}, "has a base for no layer: leave it out"),
     "zero": (own(0.0, 0.0, None), {}, r"has 0\.0, and a base must be a number above zero"),
-    "latent": (own(500.0, None, None), LATENT, "needs multi_latent_attention=False, not True"),
+    "infinite": (own(math.inf, 500.0, None), {}, "has inf, and a base must be a number above zero"),
+    "latent": (own(500.0, None, None), LATENT, "rotary_base_by_layer needs multi_latent_attention=False, not True"),
     "sections": (own(500.0, None, None), {"mrope_section": [2, 3, 3]}, "needs mrope_section=None"),
     "flash_decode": (own(500.0, None, None), {"flash_decode": True}, "needs flash_decode=False, not True"),
     "context": (own(500.0, None, None), {"context_parallel_size": 2}, "needs context_parallel_size=1, not 2"),
@@ -146,6 +148,9 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "no_part": (part(None, None, None), {}, "rotary_percent_by_layer has a part for no layer: leave it out"),
     "odd_part": (part(0.45, None, None), {}, r"has 0\.45, and of kv_channels=16 that must be an even number"),
     "part_of_nothing": (part(0.0, None, None), {}, r"has 0\.0, and of kv_channels=16 that must be an even number"),
+    "part_of_too_little": (part(0.05, None, None), {}, r"has 0\.05, and of kv_channels=16 that must be an even number"),
+    "no_number": (part(math.nan, None, None), {}, "has nan, and of kv_channels=16 that must be an even number"),
+    "parts_too_few": (part(0.5, None), {}, "rotary_percent_by_layer has 2 entries, and num_layers is 3"),
     "more_than_all": (part(1.5, None, None), {}, r"has 1\.5, and of kv_channels=16 that must be an even number"),
     "part_without_a_base": (
         Layers(rotary_base_by_layer=(500.0, None, None), rotary_percent_by_layer=(None, 0.5, None)),
@@ -168,6 +173,10 @@ def test_what_does_not_go_with_a_rope_of_a_layer_is_refused(name: str) -> None:
         gpt(layers, **changes)
     if layers == REFUSED["latent"][0]:
         gpt(Layers(residual_multiplier=2.0), **changes)
+
+
+def test_a_base_below_one_is_not_refused() -> None:
+    gpt(own(0.5, 500.0, None))
 
 
 def test_megatrons_own_round_trip_keeps_the_bases() -> None:

@@ -196,6 +196,14 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
 }
 
 
+def test_what_goes_with_them_is_not_refused() -> None:
+    gpt(Layers(v_channels=1))
+    # No layer has as many groups as the model says.
+    gpt(
+        Layers(v_channels=NARROW, num_query_groups_by_layer=(2, 4, 2)), num_query_groups=1, tensor_model_parallel_size=2
+    )
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_does_not_go_with_them_is_refused(name: str) -> None:
     layers, changes, told = REFUSED[name]

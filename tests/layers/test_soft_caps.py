@@ -119,6 +119,8 @@ def test_other_attention_and_scaled_logits_are_refused() -> None:
     with pytest.raises(ValueError, match=r"final_logit_softcapping=2\.0 needs mup_output_mult=1\.0, not 0\.5"):
         gpt(LOGITS, **scaled, mup_output_mult=0.5)
     gpt(LOGITS, **scaled, mup_output_mult=1.0)
+    # Read with use_mup alone.
+    gpt(LOGITS, mup_output_mult=0.5)
 
 
 @pytest.mark.parametrize("field", ["attn_logit_softcapping", "final_logit_softcapping"])

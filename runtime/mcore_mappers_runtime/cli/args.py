@@ -39,7 +39,7 @@ def args(
         refuse(path, error, json=json)
         raise typer.Exit(1) from error
     except UnsupportedArgumentError as error:
-        no_flags(path, error, json=json)
+        no_flags(path, error, json=json, layers=layers)
         raise typer.Exit(1) from error
     finally:
         show(warned)
@@ -66,7 +66,7 @@ def in_lines(words: Sequence[str]) -> Iterator[str]:
         yield shlex.join(words[start:end])
 
 
-def no_flags(path: Path, error: UnsupportedArgumentError, *, json: bool) -> None:
+def no_flags(path: Path, error: UnsupportedArgumentError, *, json: bool, layers: bool) -> None:
     """Say which fields keep a checkpoint from being said in flags, and what gives it as a whole."""
     if json:
         missing = [
@@ -78,4 +78,5 @@ def no_flags(path: Path, error: UnsupportedArgumentError, *, json: bool) -> None
     remark(f"Megatron-LM has no flags for all of {path}:")
     for each in error.fields:
         remark(f"  {each}")
-    remark("`mcore-mappers map --format python` gives the whole config.")
+    asked = "--layers " if layers else ""
+    remark(f"`mcore-mappers map {asked}--format python {shlex.quote(str(path))}` gives the whole config.")

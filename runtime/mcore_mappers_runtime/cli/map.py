@@ -81,7 +81,7 @@ def map_(
         try:
             _put(_TEXTS[chosen](model), out)
         except UnsupportedArgumentError as error:
-            no_flags(path, error, json=json)
+            no_flags(path, error, json=json, layers=layers)
             raise typer.Exit(1) from error
     elif out is not None:
         raise CommandError(f"-o takes --format {', '.join(_TEXTS)}")

@@ -13,6 +13,7 @@ from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubm
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
+from megatron.core.typed_torch import not_none
 from torch import Tensor
 
 from ..shown import shown
@@ -140,6 +141,21 @@ def unmet(said: str, wanted: Mapping[str, tuple[object, object]]) -> list[str]:
     return [
         f"{said} needs {name}={want!r}, not {shown(value)}" for name, (value, want) in wanted.items() if value != want
     ]
+
+
+def split_groups(said: str, layers: Layers, config: TransformerConfig) -> list[str]:
+    """A complaint where ranks would hold parts of query groups; those of single layers are looked at where they are.
+
+    Args:
+        said: what needs whole ones, with its value.
+        layers: all of the model's.
+        config: the inner config.
+    """
+    groups, ranks = not_none(config.num_query_groups), config.tensor_model_parallel_size
+    if layers.num_query_groups_by_layer is not None or groups % ranks == 0:
+        return []
+    whole = f"tensor_model_parallel_size={ranks} must divide num_query_groups={groups}"
+    return [f"{said} needs whole query groups on every rank: {whole}"]
 
 
 def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:

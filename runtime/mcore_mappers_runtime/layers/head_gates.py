@@ -13,7 +13,7 @@ from megatron.core.transformer.transformer_config import TransformerConfig
 from megatron.core.typed_torch import not_none
 from torch import Tensor
 
-from .change import Change, Parts, Projection, normed_parts, unmet, with_self_attention
+from .change import Change, Parts, Projection, normed_parts, split_groups, unmet, with_self_attention
 from .fields import Layers
 from .untyped import fused
 
@@ -73,14 +73,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         "qk_clip": (config.qk_clip, False),
         "test_mode": (config.test_mode, False),
     }
-    complaints = unmet(said, wanted)
-    groups, ranks = config.num_query_groups, config.tensor_model_parallel_size
-    if layers.num_query_groups_by_layer is None and groups is not None and groups % ranks:
-        complaints.append(
-            f"{said} needs whole query groups on every rank: tensor_model_parallel_size={ranks} must divide "
-            f"num_query_groups={groups}"
-        )
-    return complaints
+    return unmet(said, wanted) + split_groups(said, layers, config)
 
 
 CHANGE: Final = Change(("attention_output_gate_by_head",), _of_layer, _lacking)

@@ -19,4 +19,4 @@ def mark(transformer: TransformerConfig) -> None:
 
 def marked(transformer: object) -> bool:
     """Whether an inner config is of a model that has layers, which only the outer config says."""
-    return _MARK in vars(transformer)
+    return vars(transformer).get(_MARK) is True

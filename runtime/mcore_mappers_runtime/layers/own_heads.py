@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+from itertools import repeat
 from typing import Any, Final
 
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.typed_torch import not_none
 
 from ..shown import shown
 from .change import Change, Parts, unmet, with_self_attention
@@ -83,11 +85,10 @@ def _of_numbers(
     name: str, numbers: tuple[int, ...], of_model: int | None, layers: Layers, config: TransformerConfig
 ) -> list[str]:
     said, ranks = f"{name}={shown(numbers)}", config.tensor_model_parallel_size
-    what = "query groups" if name == "num_query_groups_by_layer" else "heads"
     complaints = [
-        f"{said}: tensor_model_parallel_size={ranks} must divide {each}, so that every rank has whole {what}"
+        f"{said}: tensor_model_parallel_size={ranks} must divide {each}, so that every rank has whole ones"
         for each in dict.fromkeys(numbers)
-        if each > 0 and each % ranks
+        if each % ranks
     ]
     if {*numbers} == {of_model}:
         complaints.append(f"{said} says no other number than {name.removesuffix('_by_layer')} does: leave it out")
@@ -105,14 +106,11 @@ def _of_both(layers: Layers, config: TransformerConfig) -> list[str]:
     of_heads, of_groups = layers.num_attention_heads_by_layer, layers.num_query_groups_by_layer
     if of_heads is None and of_groups is None:
         return []
-    name, numbers = "num_query_groups_by_layer", of_groups
-    if numbers is None:
-        name, numbers = "num_attention_heads_by_layer", of_heads
-    count = len(numbers or ())
-    groups = of_groups or (config.num_query_groups or 0,) * count
-    heads = of_heads or (config.num_attention_heads,) * count
+    name = "num_attention_heads_by_layer" if of_groups is None else "num_query_groups_by_layer"
+    heads = repeat(config.num_attention_heads) if of_heads is None else of_heads
+    groups = repeat(not_none(config.num_query_groups)) if of_groups is None else of_groups
     return [
-        f"{name}={shown(numbers)}: {group} must divide num_attention_heads={head}"
+        f"{name}={shown(vars(layers)[name])}: {group} must divide num_attention_heads={head}"
         for group, head in dict.fromkeys(zip(groups, heads, strict=False))
         if group <= 0 or head <= 0 or head % group
     ]

@@ -9,6 +9,7 @@ import torch
 from megatron.core.transformer.attention import SelfAttention
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.typed_torch import not_none
 from torch import Tensor
 
 from ..shown import shown
@@ -71,7 +72,7 @@ def plain_angles(like: Tensor, base: float, interleaved: bool, channels: int) ->
 
 def _rotated(config: TransformerConfig, percent: float) -> int:
     """How many channels of a head such a part of it has, as Megatron's rope counts them."""
-    return int((config.kv_channels or 0) * percent)
+    return int(not_none(config.kv_channels) * percent)
 
 
 def unfit_for_ropes(field: str, config: TransformerConfig) -> list[str]:
@@ -120,7 +121,7 @@ def _of_parts(
         f"rotary_percent_by_layer has {shown(part)}, and of kv_channels={config.kv_channels} that must be an even "
         "number of channels, from two to all"
         for part in dict.fromkeys(given)
-        if not 0 < part <= 1 or not _rotated(config, part) or _rotated(config, part) % 2
+        if not (math.isfinite(part) and _rotated(config, part) in range(2, not_none(config.kv_channels) + 1, 2))
     ]
 
 

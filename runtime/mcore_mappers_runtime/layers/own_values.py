@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..shown import shown
-from .change import Change, Parts, Projection, normed_parts, unmet, with_self_attention
+from .change import Change, Parts, Projection, normed_parts, split_groups, unmet, with_self_attention
 from .core_attention import StaticBatches, with_extended_core_attention
 from .fields import Layers
 
@@ -104,7 +104,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
 def _of_widths(
     width: int, layers: Layers, config: TransformerConfig, whole: dict[str, tuple[object, object]]
 ) -> list[str]:
-    said, keys, ranks = f"v_channels={width}", config.kv_channels, config.tensor_model_parallel_size
+    said, keys = f"v_channels={width}", not_none(config.kv_channels)
     wanted = {
         **whole,
         "multi_latent_attention": (config.multi_latent_attention, False),
@@ -114,15 +114,9 @@ def _of_widths(
         "test_mode": (config.test_mode, False),
     }
     complaints = unmet(said, wanted)
-    if keys is not None and not 0 < width < keys:
+    if not 0 < width < keys:
         complaints.append(f"{said} must be above zero and below kv_channels={keys}: leave it out where they are alike")
-    groups = config.num_query_groups
-    if layers.num_query_groups_by_layer is None and groups is not None and groups % ranks:
-        complaints.append(
-            f"{said} needs whole query groups on every rank: tensor_model_parallel_size={ranks} must divide "
-            f"num_query_groups={groups}"
-        )
-    return complaints
+    return complaints + split_groups(said, layers, config)
 
 
 CHANGE: Final = Change(("v_channels", "attention_value_scale"), _of_layer, _lacking)
