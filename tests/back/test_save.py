@@ -102,6 +102,11 @@ def older(hf: Any, folder: Path) -> dict[str, Any]:
     return json.loads(save_config(hf, folder, spelling="4.57").read_text())
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=f"there is no folder {tmp_path / 'export'} to write config.json into"):
+        save_config(config("llama"), tmp_path / "export" / "config.json")
+
+
 def test_rope_in_the_older_spelling(tmp_path: Path) -> None:
     """The base beside the scaling; none for plain rope; and both names of its type, of which code reads either."""
     written = older(config("llama", rope_parameters=dict(LLAMA3), dtype="bfloat16"), tmp_path)

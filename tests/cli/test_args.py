@@ -55,7 +55,7 @@ def test_what_no_flag_says(tmp_path: Path) -> None:
     told = (
         f"Megatron-LM has no flags for all of {folder}:\n"
         "  gated_linear_unit = True; without it False\n"
-        "`mcore-mappers map --format python` gives the whole config.\n"
+        f"`mcore-mappers map --format python {folder}` gives the whole config.\n"
     )
     for command in (("args",), ("map", "--format", "args")):
         result = run(*command, folder, "--set", "transformer_impl=local")
@@ -75,3 +75,9 @@ def test_a_refusal_and_a_mistake(tmp_path: Path) -> None:
     assert run("args", folder, "--body").code == 0
     assert run("args", folder, "--body", "--set", "tensor_model_parallel_sise=2").code == 2
     assert run("args", tmp_path / "nowhere").code == 2
+
+
+def test_the_hint_asks_for_layers_where_they_were_asked_for(tmp_path: Path) -> None:
+    folder = checkpoint(tmp_path, hidden_act="gelu")
+    result = run("args", folder, "--layers", "--set", "transformer_impl=local")
+    assert f"`mcore-mappers map --layers --format python {folder}`" in result.err

@@ -47,6 +47,13 @@ def built() -> TemporaryDirectory[str]:
     return folder
 
 
+def test_a_site_of_some_families_says_so_on_every_page(tmp_path: Path) -> None:
+    site.write(tmp_path, ("llama",))
+    pages = [*tmp_path.rglob("*.md")]
+    assert pages
+    assert [page.name for page in pages if "Built for `llama` alone" not in page.read_text("utf-8")] == []
+
+
 def folder() -> Path:
     return Path(built().name) / "site"
 

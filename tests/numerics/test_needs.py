@@ -13,6 +13,7 @@ from megatron.core.ssm.gated_delta_net import common as gated_delta_net
 from megatron.core.transformer.moe import moe_layer
 
 import mcore_mappers as m
+from mcore_mappers import cpu
 from mcore_mappers_runtime import needs
 from tests.numerics.emulation import emulated
 from tests.numerics.runtime import CPU_FIELDS, build_megatron
@@ -77,6 +78,21 @@ def test_packages(need: m.Need, family: str, module: Any, flag: str, told: str) 
         built(family)
         with patch.object(module, flag, False), pytest.raises(ImportError, match=told):
             built(family)
+
+
+@without_transformer_engine
+@pytest.mark.parametrize(
+    ("need", "family", "told"),
+    [
+        (needs.LATENT_ATTENTION_ENGINE, "deepseek_v3", "k_channels"),
+        (needs.ZERO_CENTRED_ENGINE, "gemma", "zero_centered_gamma not supported"),
+    ],
+)
+def test_what_local_layers_do_not_have(need: m.Need, family: str, told: str) -> None:
+    assert need in needed(family)
+    assert need not in needed("llama")
+    with cpu.patched(), pytest.raises((AssertionError, TypeError), match=told):
+        built(family)
 
 
 def test_latent_experts() -> None:
