@@ -105,17 +105,20 @@ def _functions(module: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(value, type):
             for attribute, method in vars(value).items():
                 # What `dataclass` makes has no source of its own.
-                method = _function(method)
-                if isinstance(method, types.FunctionType) and method.__code__.co_filename != "<string>":
-                    yield f"{name}.{attribute}", method
+                for place, each in enumerate(_behind(method)):
+                    if isinstance(each, types.FunctionType) and each.__code__.co_filename != "<string>":
+                        yield f"{name}.{attribute}.{place}", each
         elif isinstance(function := _function(value), types.FunctionType):
             yield name, function
 
 
+def _behind(member: object) -> tuple[object, ...]:
+    """What is called in the end where a member of a class is read or set."""
+    return (member.fget, member.fset) if isinstance(member, property) else (_function(member),)
+
+
 def _function(value: object) -> object:
     """What is called in the end."""
-    if isinstance(value, property):
-        return value.fget
     return inspect.unwrap(value) if callable(value) else getattr(value, "__func__", value)
 
 

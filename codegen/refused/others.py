@@ -19,7 +19,7 @@ def _composite(model_type: str, config: str, package: str = "", module: str = ""
         model_type,
         config,
         config,
-        "a model of several; its language model is what text_config() gives",
+        "a model of several: map its language model, with to_megatron(text_config(hf))",
         package=package,
         module=module,
     )

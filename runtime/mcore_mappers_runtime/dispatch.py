@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from importlib import import_module
+from pathlib import PurePath
 from types import ModuleType
 from typing import TYPE_CHECKING, overload
 
@@ -119,7 +120,8 @@ def _family_of(hf: PreTrainedConfig) -> str | None:
 
 def _unmapped(hf: object, function: str) -> Exception:
     if not is_huggingface(hf):
-        return TypeError(f"{function}() takes a Hugging Face config, not {class_of(hf)}")
+        step = ": load_config() reads one from a file or a folder" if isinstance(hf, str | PurePath) else ""
+        return TypeError(f"{function}() takes a Hugging Face config, not {class_of(hf)}{step}")
     return why_not_mapped(hf)
 
 

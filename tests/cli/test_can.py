@@ -84,6 +84,8 @@ def test_what_is_not_there_or_cannot_be_read_is_no_answer(tmp_path: Path) -> Non
     ):
         result = run("can", path)
         assert (result.code, result.out, result.err) == (2, "", f"mcore-mappers: {told}\n")
+    (tmp_path / "llama.json").write_text("{}")
+    assert "a file of another name is given as it is, not by its folder" in run("can", tmp_path).err
     (tmp_path / "config.json").mkdir()
     assert run("can", tmp_path / "config.json").code == 2
 

@@ -75,6 +75,9 @@ def test_dispatch_names_the_nearest_family() -> None:
 def test_no_config_at_all(value: Any, named: str) -> None:
     with pytest.raises(TypeError, match=f"takes a Hugging Face config, not {named}"):
         mcore_mappers.to_megatron(value)
+    if isinstance(value, str):
+        with pytest.raises(TypeError, match=r"not str: load_config\(\) reads one from a file or a folder$"):
+            mcore_mappers.to_megatron(value)
     for family in FAMILIES:
         with pytest.raises(TypeError, match=f"{family}.*takes a {CLASSES[family].__name__}, not {named}"):
             mapper(family)(value)

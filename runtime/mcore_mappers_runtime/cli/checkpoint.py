@@ -182,7 +182,9 @@ def checkpoints_in(paths: Sequence[Path]) -> Iterator[Path]:
             found = True
             yield folder
         if not found:
-            raise CommandError(f"there is no {CONFIG} in {path}, or in any folder in it")
+            others = any(path.rglob("*.json"))
+            step = "; a file of another name is given as it is, not by its folder" if others else ""
+            raise CommandError(f"there is no {CONFIG} in {path}, or in any folder in it{step}")
 
 
 def _folders(top: Path) -> Iterator[Path]:
