@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.equivalent import EQUIVALENT, Equivalent
-from tests.reach import FAMILIES, PARTS, RUNTIME, source
+from tests.reach import FAMILIES, LAYERS, PARTS, RUNTIME, source
 
 
 @pytest.mark.parametrize("row", EQUIVALENT, ids=lambda row: row.before)
 def test_no_row_is_stale(row: Equivalent) -> None:
-    texts = [source(module) for module in (*FAMILIES, *PARTS, *RUNTIME)]
+    texts = [source(module) for module in (*FAMILIES, *PARTS, *RUNTIME, *LAYERS)]
     assert any(row.where in text and (row.without is None or row.without not in text) for text in texts)

@@ -61,7 +61,7 @@ def _types(dense: object, layers: object) -> list[str] | None:
 def _rope(data: Mapping[str, Any], cls: type[PreTrainedConfig]) -> dict[str, Any]:
     """What takes the place of `rope_scaling`: None meant plain rope, and the factor of one class stood beside it.
 
-    Olmo3Config of transformers 5 gives a base that stands beside it to layers without a window alone.
+    A base that stood beside it was that of layers with a window, too, where these had no other.
     """
     own = known().keys.older_ropes.get(path_of(cls))
     scaling: object = data.get("rope_scaling")

@@ -78,7 +78,7 @@ def _known_keys(scaling: Mapping[str, Any], beside: Mapping[str, Any], own: Olde
         "rope_type": scaling["type"],
         "original_max_position_embeddings": original,
         "factor": length / original,
-        "attention_factor": stretched_by(length, original) or 1.0,
+        "attention_factor": stretched_by(length, original) if length > original > 1 else 1.0,
     }
     rest = {key: value for key, value in scaling.items() if key not in taken}
     if not {*taken} <= scaling.keys() or any(elsewhere.get(key) != value for key, value in rest.items()):

@@ -11,6 +11,7 @@ is compared with configs that were published beside its code then.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -53,6 +54,15 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
 def spelt_in_457(family: str, hf: Any) -> bool:
     """Whether its ropes have an older spelling."""
     rope = vars(hf).get("rope_parameters") or {}
+    if family == "phi3" and rope.get("rope_type") == "longrope":
+        length, original = hf.max_position_embeddings, hf.original_max_position_embeddings
+        stretched = math.sqrt(1 + math.log(length / original) / math.log(original)) if length > original else 1.0
+        known = {
+            "original_max_position_embeddings": original,
+            "factor": length / original,
+            "attention_factor": stretched,
+        }
+        return all(rope.get(key, value) == value for key, value in known.items())
     if not any(isinstance(each, dict) for each in rope.values()):
         return rope.get("rope_type", "default") in FACTORS.get(family, (rope.get("rope_type", "default"),))
     sliding = rope.get("sliding_attention") or {}

@@ -106,9 +106,17 @@ def test_what_is_written_is_the_same_composite(model_type: str, tmp_path: Path) 
     assert values(again(whole, tmp_path, "5")) == values(whole)
 
 
+UNSPELT = ("lfm3_vl", "step3p7")
+"""Composites that 4.57 does not know, whose language models have a rope for each type of layer."""
+
+
 @for_each(of_mapped)
 def test_in_an_older_spelling_the_language_model_is_the_same(model_type: str, tmp_path: Path) -> None:
     whole = read(tmp_path, nested(model_type, as_data(config(of_mapped()[model_type])), dtype="bfloat16"))
+    if model_type in UNSPELT:
+        with pytest.raises(UnsupportedConfigError, match=r"must be one rope: transformers 4\.57"):
+            save_config(whole, tmp_path, spelling="4.57")
+        return
     found = text_config(again(whole, tmp_path, "4.57"))
     assert not differences(mapped(found), mapped(text_config(whole))).keys() - {"extra_checkpoint_metadata"}
 
@@ -117,6 +125,8 @@ def test_in_an_older_spelling_the_language_model_is_the_same(model_type: str, tm
 def test_every_level_is_spelt_as_older_releases_read_it(model_type: str, tmp_path: Path) -> None:
     text = as_data(config(of_mapped()[model_type]))
     whole = read(tmp_path, nested(model_type, text, dtype="bfloat16"))
+    if model_type in UNSPELT:
+        return
     alone = json.loads(save_config(text_config(whole), tmp_path / "alone.json", spelling="4.57").read_text())
     written = json.loads(save_config(whole, tmp_path, spelling="4.57").read_text())
     for field in composites()[model_type][0]:
