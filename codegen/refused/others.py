@@ -19,7 +19,7 @@ def _composite(model_type: str, config: str, package: str = "", module: str = ""
         model_type,
         config,
         config,
-        "a model of several: map its language model, with to_megatron(text_config(hf))",
+        "a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
         package=package,
         module=module,
     )

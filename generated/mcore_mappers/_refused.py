@@ -226,7 +226,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="dots3_note",
         config_class="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
         computation="transformers.models.dots3_note.configuration_dots3_note.Dots3NoteConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "dots3_note_text": RefusedClass(
         name="dots3_note_text",
@@ -250,7 +250,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="emu3",
         config_class="transformers.models.emu3.configuration_emu3.Emu3Config",
         computation="transformers.models.emu3.configuration_emu3.Emu3Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "ernie": RefusedClass(
         name="ernie",
@@ -286,19 +286,19 @@ REFUSED: Mapping[str, Unmapped] = {
         name="fuyu",
         config_class="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
         computation="transformers.models.fuyu.configuration_fuyu.FuyuConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gemma3": RefusedClass(
         name="gemma3",
         config_class="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
         computation="transformers.models.gemma3.configuration_gemma3.Gemma3Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gemma3n": RefusedClass(
         name="gemma3n",
         config_class="transformers.models.gemma3n.configuration_gemma3n.Gemma3nConfig",
         computation="transformers.models.gemma3n.configuration_gemma3n.Gemma3nConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gemma3n_text": RefusedClass(
         name="gemma3n_text",
@@ -310,7 +310,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="gemma4",
         config_class="transformers.models.gemma4.configuration_gemma4.Gemma4Config",
         computation="transformers.models.gemma4.configuration_gemma4.Gemma4Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gemma4_assistant": RefusedClass(
         name="gemma4_assistant",
@@ -342,7 +342,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="gemma4_unified",
         config_class="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedConfig",
         computation="transformers.models.gemma4_unified.configuration_gemma4_unified.Gemma4UnifiedConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gemma4_unified_assistant": RefusedClass(
         name="gemma4_unified_assistant",
@@ -378,7 +378,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="got_ocr2",
         config_class="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
         computation="transformers.models.got_ocr2.configuration_got_ocr2.GotOcr2Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "gpt_neox_japanese": RefusedClass(
         name="gpt_neox_japanese",
@@ -481,7 +481,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="llama4",
         config_class="transformers.models.llama4.configuration_llama4.Llama4Config",
         computation="transformers.models.llama4.configuration_llama4.Llama4Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "longcat_flash": RefusedClass(
         name="longcat_flash",
@@ -541,7 +541,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="mllama",
         config_class="transformers.models.mllama.configuration_mllama.MllamaConfig",
         computation="transformers.models.mllama.configuration_mllama.MllamaConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "mllama_text_model": RefusedClass(
         name="mllama_text_model",
@@ -571,7 +571,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="moss_transcribe_diarize",
         config_class="transformers.models.moss_transcribe_diarize.configuration_moss_transcribe_diarize.MossTranscribeDiarizeConfig",
         computation="transformers.models.moss_transcribe_diarize.configuration_moss_transcribe_diarize.MossTranscribeDiarizeConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "mpt": RefusedClass(
         name="mpt",
@@ -685,13 +685,13 @@ REFUSED: Mapping[str, Unmapped] = {
         name="qwen3_5",
         config_class="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
         computation="transformers.models.qwen3_5.configuration_qwen3_5.Qwen3_5Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "qwen3_5_moe": RefusedClass(
         name="qwen3_5_moe",
         config_class="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
         computation="transformers.models.qwen3_5_moe.configuration_qwen3_5_moe.Qwen3_5MoeConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "qwen3_omni_moe_talker_code_predictor": RefusedClass(
         name="qwen3_omni_moe_talker_code_predictor",
@@ -709,7 +709,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="qwen4_exp",
         config_class="transformers.models.qwen4_exp.configuration_qwen4_exp.Qwen4ExpConfig",
         computation="transformers.models.qwen4_exp.configuration_qwen4_exp.Qwen4ExpConfig",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "qwen4_exp_text": RefusedClass(
         name="qwen4_exp_text",
@@ -787,7 +787,7 @@ REFUSED: Mapping[str, Unmapped] = {
         name="step3p7",
         config_class="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
         computation="transformers.models.step3p7.configuration_step3p7.Step3p7Config",
-        reason="a model of several: map its language model, with to_megatron(text_config(hf))",
+        reason="a model of several; text_config() gives its language model, which to_megatron(text_config(hf)) maps",
     ),
     "t5gemma2_text": RefusedClass(
         name="t5gemma2_text",
