@@ -7,9 +7,8 @@ import dataclasses
 import inspect
 import io
 import logging
-import multiprocessing
-import multiprocessing.connection
 import resource
+import sys
 import time
 import types
 import warnings
@@ -25,6 +24,7 @@ from _pytest.runner import runtestprotocol
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
 from mcore_mappers_runtime.cli.progress import Progress
+from tests.forked import answers
 from tests.mutations import Mutant
 from tests.numerics.cases import CASES, Case
 from tests.numerics.compare import compare
@@ -34,11 +34,8 @@ from tests.numerics.runtime import single_process
 from tests.reach import FAMILIES, ROOT, import_path, uses
 from tests.support.equality import differences
 
-WORKERS = 2
 # Of one test: some mutants never end. Of processor time, which does not depend on what else the machine does.
 SECONDS = 60
-# Without an answer, and without using the processor: something is wrong with the tool, not with the mutant.
-PATIENCE = 1800
 MEMORY = 8 << 30
 
 ORACLES: Mapping[str, str] = {
@@ -200,6 +197,8 @@ class Judge:
             self.prepare()
             for verdict in self._all():
                 self.verdicts.append(verdict)
+                if not verdict.killed_by:
+                    print(f"survived: {verdict.test}\n{verdict.mutant.diff}", file=sys.stderr, flush=True)
                 progress.next(verdict.mutant.module)
         return True
 
@@ -213,43 +212,24 @@ class Judge:
 
     def _all(self) -> Iterator[Verdict]:
         """Every mutant in a process of its own, which it may crash; forked, because imports take longer than most."""
-        context = multiprocessing.get_context("fork")
-        waiting = list(reversed(self._mutants))
-        running: dict[Any, tuple[Mutant, Any, float]] = {}
-        while waiting or running:
-            while waiting and len(running) < WORKERS:
-                mutant = waiting.pop()
-                answer, say = context.Pipe(duplex=False)
-                process = context.Process(target=self._answer, args=(mutant, say))
-                process.start()
-                say.close()
-                running[answer] = (mutant, process, time.perf_counter())
-            ready = multiprocessing.connection.wait([*running], timeout=1)
-            for answer, (mutant, process, start) in [*running.items()]:
-                seconds = time.perf_counter() - start
-                if answer in ready:
-                    verdict = Verdict(mutant, *_heard(answer), seconds)
-                    self.heard(verdict)
-                    yield verdict
-                elif seconds > PATIENCE:
-                    process.kill()
-                    yield Verdict(mutant, "", f"NOT JUDGED in {PATIENCE} s", seconds)
-                else:
-                    continue
-                process.join()
-                del running[answer]
+        for answer in answers(self._mutants, self._answer):
+            unheard = ("", f"NOT JUDGED in {answer.seconds:.0f} s") if answer.ended else (CRASH, "no answer")
+            verdict = Verdict(answer.about, *(answer.said or unheard), answer.seconds)
+            if not answer.ended:
+                self.heard(verdict)
+            yield verdict
 
     def heard(self, verdict: Verdict) -> None:
         """What became of a mutant, before the next one is judged."""
 
-    def _answer(self, mutant: Mutant, say: Any) -> None:
+    def _answer(self, mutant: Mutant) -> tuple[str, str]:
         # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         with self.process():
             with applied(mutant):
                 oracle, test, again = self.noticed(mutant)
             broken = again is not None and again()
-            say.send((BROKEN if broken else oracle, test))
+        return BROKEN if broken else oracle, test
 
     def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
         """Which kind of test fails first, which test, and a way to run it once more."""
@@ -285,13 +265,6 @@ def _families(item: pytest.Item) -> set[str]:
     given = vars(item)["callspec"].params.values() if "callspec" in vars(item) else ()
     named = (getattr(value, "family", value) for value in given)
     return {name.partition("/")[0] for name in named if isinstance(name, str)} & {*FAMILIES}
-
-
-def _heard(answer: Any) -> tuple[str, str]:
-    try:
-        return answer.recv()
-    except EOFError:
-        return CRASH, "no answer"
 
 
 def fails(item: pytest.Item) -> bool:

@@ -1,17 +1,18 @@
 """Puts mutants of the layers before the tests of these.
 
-What noticed a mutant of a module comes first for the next one of it, then the tests of the module's own file. Whoever
-passes these is spread over two processes, and then put before all other tests and asked for the logits of every case
-with layers, which takes longest.
+Before there is a mutant, everything that may notice one is run once, to see which functions of the layers it calls: a
+mutant of a function is put before what calls that function and nothing else. What noticed a mutant of a module comes
+first for the next one of it, then the quickest.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,9 +23,11 @@ import torch
 
 from mcore_mappers import families
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
+from tests.entered import Place, entered, place
+from tests.forked import WORKERS, alone, answers
 from tests.judge import CRASH, LOGITS, Judge, Verdict, allow_seconds, fails, unequal
 from tests.layers.spread_worker import CASES as SPREAD_CASES
-from tests.layers.spread_worker import WORLD, work
+from tests.layers.spread_worker import WORLD, Spread, work
 from tests.layers.test_spread import unlike_one
 from tests.mutations import Mutant
 from tests.numerics.cases import CASES, Case
@@ -47,6 +50,15 @@ class Check:
     fails: Callable[[], bool]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a check does without a mutant."""
+
+    seconds: float
+    calls: frozenset[Place]
+    """The functions of layers that it calls."""
+
+
 class LayerJudge(Judge):
     """Judges mutants of layers."""
 
@@ -61,8 +73,19 @@ class LayerJudge(Judge):
         return nullcontext()
 
     def prepare(self) -> None:
+        """See what everything calls that may notice a mutant."""
         self._killers: dict[str, list[str]] = defaultdict(list)
-        self._cases = [*{_told_apart_by(case): case for case in CASES if families()[case.family].layers}.values()]
+        cases = {_told_apart_by(case): case for case in CASES if families()[case.family].layers}.values()
+        checks = (
+            *(Check(oracle, _name(item), partial(fails, item)) for oracle, some in self.items.items() for item in some),
+            *(Check(LOGITS, str(case), partial(_unequal_alone, case)) for case in cases),
+        )
+        self._seen: dict[str, Seen] = {}
+        for answer in answers([checks[start::WORKERS] for start in range(WORKERS)], _see):
+            assert answer.said is not None, "tests crash as it is"
+            self._seen |= answer.said
+        self._checks = sorted(checks, key=lambda check: self._seen[check.name].seconds)
+        self._spread_calls = spread(SPREAD_CASES).calls
 
     def heard(self, verdict: Verdict) -> None:
         killers = self._killers[verdict.mutant.module]
@@ -72,48 +95,48 @@ class LayerJudge(Judge):
 
     def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
         killers = self._killers[mutant.module]
-        own = mutant.module.rpartition(".")[2].replace("_", " ")
-        tests = [
-            Check(oracle, _name(item), partial(fails, item)) for oracle, items in self.items.items() for item in items
-        ]
-        near = [test for test in tests if test.name in killers or test.oracle == own]
-        near.sort(key=lambda test: killers.index(test.name) if test.name in killers else len(killers))
-        far = [test for test in tests if test not in near]
-        cases = [Check(LOGITS, str(case), partial(_unequal_alone, case)) for case in self._cases]
-        spread = Check(SPREAD, SPREAD, spread_fails)
-        found = _first(near) or (spread if spread_fails() else None) or _first([*far, *cases])
+        changed = place(mutant)
+        checks = [check for check in self._checks if changed is None or changed in self._seen[check.name].calls]
+        checks.sort(key=lambda check: killers.index(check.name) if check.name in killers else len(killers))
+        cases = [case for case in SPREAD_CASES if changed is None or changed in self._spread_calls[case.name]]
+        stages = (partial(_first, checks), partial(_first_spread, cases))
+        spread_first = any(case.name in killers[:1] for case in cases)
+        found = next((found for stage in stages[:: -1 if spread_first else 1] if (found := stage())), None)
         return (found.oracle, found.name, found.fails) if found else ("", "", None)
+
+
+def _see(checks: Sequence[Check]) -> dict[str, Seen]:
+    seen: dict[str, Seen] = {}
+    with single_process():
+        for check in checks:
+            start = time.perf_counter()
+            with entered() as calls:
+                check.fails()
+            seen[check.name] = Seen(time.perf_counter() - start, frozenset(calls))
+    return seen
 
 
 def _first(checks: Sequence[Check]) -> Check | None:
     """What fails first, in a process of its own: what gloo starts in one is lost in those that it forks."""
-    context = multiprocessing.get_context("fork")
-    answer, say = context.Pipe(duplex=False)
-    process = context.Process(target=_say_first, args=(checks, say))
-    process.start()
-    say.close()
-    try:
-        failed = answer.recv()
-    except EOFError:
-        return Check(CRASH, "no answer", _passes)
-    finally:
-        process.join()
-    return None if failed is None else checks[failed]
+    number = alone(partial(_first_of, checks))
+    if number is None:
+        return Check(CRASH, "no answer", lambda: False)
+    return checks[number] if number < len(checks) else None
 
 
-def _say_first(checks: Sequence[Check], say: multiprocessing.connection.Connection) -> None:
+def _first_of(checks: Sequence[Check]) -> int:
+    """The number of what fails first; how many there are if nothing does."""
     with single_process():
         for number, check in enumerate(checks):
             allow_seconds()
             if check.fails():
-                say.send(number)
-                return
-        say.send(None)
+                return number
+    return len(checks)
 
 
-def _passes() -> bool:
-    """What a crash says without the mutant."""
-    return False
+def _first_spread(cases: Sequence[Spread]) -> Check | None:
+    wrong = spread(cases).wrong if cases else ()
+    return Check(SPREAD, wrong[0].name, lambda: bool(spread(wrong[:1]).wrong)) if wrong else None
 
 
 def _told_apart_by(case: Case) -> tuple[str, bool, Layers | None]:
@@ -132,12 +155,22 @@ def _unequal_alone(case: Case) -> bool:
         return unequal(case)
 
 
-def spread_fails() -> bool:
-    """Whether two processes, which are forked from this one with its mutant, give anything else than one does."""
+@dataclass(frozen=True)
+class Spreads:
+    """What two processes have done, which are forked from this one with its mutant."""
+
+    wrong: Sequence[Spread]
+    """The cases of which they give anything else than one process does; all if one crashes."""
+    calls: Mapping[str, frozenset[Place]]
+    """By case, the functions of layers that they have called."""
+
+
+def spread(cases: Sequence[Spread]) -> Spreads:
+    """Run these in two processes."""
     context = multiprocessing.get_context("fork")
-    names = tuple(case.name for case in SPREAD_CASES)
+    names = tuple(case.name for case in cases)
     with TemporaryDirectory() as folder:
-        ranks = [context.Process(target=work, args=(rank, folder, names)) for rank in range(WORLD)]
+        ranks = [context.Process(target=_rank, args=(rank, folder, names)) for rank in range(WORLD)]
         allow_seconds()
         for rank in ranks:
             rank.start()
@@ -146,6 +179,24 @@ def spread_fails() -> bool:
             rank.join(PATIENCE)
             rank.kill()
         if any(rank.exitcode != 0 for rank in ranks):
-            return True
+            return Spreads(cases, {})
         said = [torch.load(Path(folder) / f"{rank}.pt", weights_only=False) for rank in range(WORLD)]
-    return any(unlike_one(case, [each[case.name] for each in said if case.name in each]) for case in SPREAD_CASES)
+        calls = [torch.load(_calls(folder, rank), weights_only=False) for rank in range(WORLD)]
+    wrong = [case for case in cases if unlike_one(case, [each[case.name] for each in said if case.name in each])]
+    return Spreads(wrong, {name: frozenset().union(*(each.get(name, ()) for each in calls)) for name in names})
+
+
+def _rank(rank: int, folder: str, names: tuple[str, ...]) -> None:
+    calls: dict[str, set[Place]] = {}
+
+    @contextmanager
+    def during(name: str) -> Generator[None]:
+        with entered() as calls[name]:
+            yield
+
+    work(rank, folder, names, during)
+    torch.save(calls, _calls(folder, rank))
+
+
+def _calls(folder: str, rank: int) -> Path:
+    return Path(folder) / f"{rank}.calls"

@@ -49,8 +49,9 @@ def main() -> int:
     parser.add_argument(
         "--family",
         choices=(*mappers, *LAYERS),
+        nargs="+",
         metavar="MODULE",
-        help="mutate this mapper only, or this module of what they share, of the runtime or of layers",
+        help="mutate these mappers only, or these modules of what they share, of the runtime or of layers",
     )
     parser.add_argument("--layers", action="store_true", help="mutate the modules of layers")
     parser.add_argument("--count", type=int, default=COUNT, help=f"how many mutants (default: {COUNT})")
@@ -60,7 +61,7 @@ def main() -> int:
 
     torch.set_num_threads(1)
     start = time.perf_counter()
-    chosen = [arguments.family] if arguments.family else LAYERS if arguments.layers else mappers
+    chosen = arguments.family or (LAYERS if arguments.layers else mappers)
     mutants, population, same = sample(chosen, arguments.count, arguments.seed)
     judge = (LayerJudge if {*chosen} <= {*LAYERS} else Judge)(mutants)
     # Captured, what Megatron prints of each model would be shown in the end.

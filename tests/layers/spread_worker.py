@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -307,8 +308,17 @@ def off(found: Tensor, right: Tensor) -> float:
     return ((found - right)[there].abs().max() / max(spread, 1e-12)).item() if there.any() else 0.0
 
 
-def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
-    """Write what each case gave to a file; stop at the first error, after which the other rank may wait for ever."""
+def work(
+    rank: int, folder: str, names: tuple[str, ...], during: Callable[[str], AbstractContextManager[None]] = nullcontext
+) -> None:
+    """Write what each case gave to a file; stop at the first error, after which the other rank may wait for ever.
+
+    Args:
+        rank: of this process.
+        folder: in which both ranks write.
+        names: of cases.
+        during: what each is run in, by its name.
+    """
     logging.disable(logging.WARNING)
     torch.set_num_threads(1)
     store = distributed.FileStore(f"{folder}/store", WORLD)  # pyright: ignore[reportPrivateImportUsage]  documented
@@ -319,7 +329,8 @@ def work(rank: int, folder: str, names: tuple[str, ...]) -> None:
         for case in CASES:
             if case.name in names:
                 try:
-                    results[case.name] = run(case, groups, Path(folder))
+                    with during(case.name):
+                        results[case.name] = run(case, groups, Path(folder))
                 except Exception:
                     results[case.name] = traceback.format_exc()
                     break
