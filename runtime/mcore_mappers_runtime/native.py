@@ -161,10 +161,9 @@ def _unwrapped(data: Data, way: str) -> Read:
     """The only language model in a composite of remote code, with what the level around it says of it."""
     found = [*inside(data, way)]
     if len(found) != 1:
-        # What transformers has no class for may be a family that a newer release has.
-        name = _type(data).replace("-", "_")
-        if name in known().families:
-            check_versions(name)
+        # What transformers has no class for may be a family that a newer release has, or hold one.
+        for family in () if found else _families(data):
+            check_versions(family)
         raise UnsupportedConfigError(None, (_unknown_type(data, way, len(found)),))
     ((inner_way, inner),) = found
     cls, now = as_native(inner, inner_way)
@@ -179,6 +178,27 @@ def _unwrapped(data: Data, way: str) -> Read:
     ):
         now["architectures"] = names
     return cls, now
+
+
+def _families(data: Data) -> Iterator[str]:
+    """The families of the types that a file states, at every level down to the language model.
+
+    Where a composite has a class of its own for its language model, the module of both says which family that is.
+    """
+    families, name = known().families, _type(data).replace("-", "_")
+    if name in families:
+        yield name
+    elif name in known().refused:
+        module = _module(known().refused[name].config_class)
+        yield from (other for other, (_, family) in families.items() if _module(family.config_class) == module)
+    for field in FIELDS:
+        inner: object = data.get(field)
+        if isinstance(inner, Mapping):
+            yield from _families(cast("Data", inner))
+
+
+def _module(path: str) -> str:
+    return path.rpartition(".")[0]
 
 
 def way_to(cls: type, data: Data) -> str:

@@ -21,7 +21,7 @@ from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers as m
 from codegen.rows import older as rules
-from mcore_mappers_runtime import declared, records, releases, window
+from mcore_mappers_runtime import declared, native, records, releases, window
 from mcore_mappers_runtime.bounds import LAYERS
 from mcore_mappers_runtime.records import Always, Attribute, Dense, Every, Older
 from mcore_mappers_runtime.window import NOTHING, Window, as_installed, present, window_of
@@ -361,3 +361,24 @@ def test_a_family_that_the_installed_release_cannot_have_is_named_on_import(
             "5.23.0",
         )
     assert m.families()["lfm3"].versions["transformers"][0] == "5.23.0"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"model_type": "step3p7", "text_config": {"model_type": "step3p5", "hidden_size": 64}},
+        # What the type of the language model is, nobody says but the class.
+        {"model_type": "step3p7", "text_config": {"hidden_size": 64}},
+        {"model_type": "step3p7", "hidden_size": 64, "num_hidden_layers": 2},
+        {"model_type": "acme_vision", "text_config": {"model_type": "step3p5", "hidden_size": 64}},
+    ],
+)
+def test_a_composite_around_a_family_that_the_installed_release_cannot_have_names_it(
+    data: dict[str, Any], install: Install, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    install("5.5.0")
+    monkeypatch.setattr(native, "class_of", lambda data: None)
+    (tmp_path / "config.json").write_text(json.dumps(data), "utf-8")
+    with pytest.raises(m.UpstreamVersionError) as caught:
+        m.load_config(tmp_path)
+    assert (caught.value.family, caught.value.needed) == ("step3p5", "5.18.0")
