@@ -253,6 +253,8 @@ class Family:
     older_rope: OlderRope | None = None
     older_types: Mapping[str, str] = field(default_factory=dict[str, str])
     """Types of layers that the class of transformers 4.57 knows under another name, and that name."""
+    older_fixed: Mapping[str, bool] = field(default_factory=dict[str, bool])
+    """Fields that the class of transformers 4.57 sets, whatever a file says, and to what."""
     causal_lm: str = ""
     """Import path of the class that computes the model, where transformers' auto classes do not name it."""
     body: str = ""

@@ -32,6 +32,7 @@ def keys_section(
         rows.setdefault(row.model_type, []).append(_remote(row, own, by_type.get(row.native)))
     ropes = {plan.family.config: rope for plan in plans if (rope := plan.family.older_rope) is not None}
     types = {plan.family.config: plan.family.older_types for plan in plans if plan.family.older_types}
+    fixed = {plan.family.config: plan.family.older_fixed for plan in plans if plan.family.older_fixed}
     source = (
         f"KEYS = Keys(read={entries((path, frozen(names)) for path, names in sorted(read.items()))}, "
         f"unread={entries((name, _texts(unread[name])) for name in sorted(unread))}, "
@@ -40,7 +41,8 @@ def keys_section(
         f"remote={entries((name, listed(found)) for name, found in rows.items())}, "
         f"refused={entries((name, quoted(refused[name])) for name in sorted(refused))}, "
         f"older_ropes={entries((path, _older_rope(rope)) for path, rope in sorted(ropes.items()))}, "
-        f"older_types={entries((path, repr(dict(names))) for path, names in sorted(types.items()))})"
+        f"older_types={entries((path, repr(dict(names))) for path, names in sorted(types.items()))}, "
+        f"older_fixed={entries((path, repr(dict(values))) for path, values in sorted(fixed.items()))})"
     )
     records = [*(("OlderRope",) if ropes else ()), *(("Remote",) if rows else ())]
     return Section(

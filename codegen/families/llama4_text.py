@@ -280,6 +280,7 @@ FAMILY = Family(
         Ignored("router_jitter_noise", Kind.DEAD, "the router of the class adds no noise"),
         restates("nope_layer_interval", "no_rope_layer_interval", "both say how often a layer has no rope"),
     ),
+    older_fixed={"attention_bias": False},
     older=(
         Otherwise(
             "layer_types",

@@ -2408,4 +2408,7 @@ KEYS = Keys(
             "full_attention": "attention",
         },
     },
+    older_fixed={
+        "transformers.models.llama4.configuration_llama4.Llama4TextConfig": {"attention_bias": False},
+    },
 )

@@ -119,6 +119,8 @@ class Keys:
     """By the path of a config class, how transformers 4.57 reads its rope, where not as that of others."""
     older_types: Mapping[str, Mapping[str, str]]
     """By the path of a config class, the types of layers that 4.57 knows under another name, and that name."""
+    older_fixed: Mapping[str, Mapping[str, bool]]
+    """By the path of a config class, the fields that 4.57 sets, whatever a file says, and to what."""
 
     def known(self, path: str) -> frozenset[str] | None:
         """What files of a config class may have beside its fields; None where it is not known."""
@@ -236,6 +238,7 @@ class Known:
             refused=_merged(each.refused for each in keys),
             older_ropes=_merged(each.older_ropes for each in keys),
             older_types=_merged(each.older_types for each in keys),
+            older_fixed=_merged(each.older_fixed for each in keys),
         )
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -90,6 +91,7 @@ def _values(hf: PreTrainedConfig, spelling: Spelling, *, decoder: bool = True) -
     values = json.loads(hf.to_json_string(), object_hook=number if spelling == "4.57" else None)
     if spelling == "4.57":
         values = in_older_spelling(hf, _older_names(hf, values) if decoder and not parts else values)
+        _check_fixed(hf, values)
         if "dtype" in values:
             values["torch_dtype"] = values.pop("dtype")
     held = {name: _values(each, spelling, decoder=decoder and name in FIELDS) for name, each in parts.items()}
@@ -120,6 +122,22 @@ def _older_names(hf: PreTrainedConfig, values: dict[str, Any]) -> dict[str, Any]
         if pattern in older:
             older.pop(layers, None)
     return older
+
+
+def _check_fixed(hf: PreTrainedConfig, values: Mapping[str, object]) -> None:
+    """Look at the fields that the class of transformers 4.57 sets, whatever a file says.
+
+    Raises:
+        UnsavableConfigError: one of them has another value.
+    """
+    fixed = known().keys.older_fixed.get(path_of(type(hf)), {})
+    refusals = tuple(
+        Refusal(name, values[name], f"must be {value!r}: the class of transformers 4.57 reads nothing else")
+        for name, value in fixed.items()
+        if name in values and values[name] != value
+    )
+    if refusals:
+        raise UnsavableConfigError(refusals)
 
 
 def _computed(hf: PreTrainedConfig, name: str) -> object:

@@ -44,8 +44,8 @@ print(json.dumps(said, default=str))
 NOT_COMPARED = {"transformers_version", "_name_or_path", "dtype", "rope_parameters", "num_labels"}
 INSIDE = {"emu3_text_model", "qwen2_5_omni_text", "qwen3_omni_moe_text"}
 """Families whose class that release reads inside a composite alone."""
-NOT_READ = {("llama4_text", "attention_bias"), ("qwen2_moe", "sliding_window")}
-"""What the class of that release sets whatever is said: no bias, and no window where none is used."""
+NOT_READ = {("qwen2_moe", "sliding_window")}
+"""What the class of that release sets whatever is said: no window where none is used."""
 RENAMED = {"linear_attention": "mamba", "full_attention": "attention"}
 """What Granite's class of that release calls its types of layers."""
 FEW = 4

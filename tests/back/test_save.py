@@ -52,7 +52,9 @@ FACTORS: Mapping[str, tuple[str, ...]] = {
 
 
 def spelt_in_457(family: str, hf: Any) -> bool:
-    """Whether its ropes have an older spelling."""
+    """Whether the class of 4.57.1 reads its biases, and its ropes have an older spelling."""
+    if family == "llama4_text" and hf.attention_bias:
+        return False
     rope = vars(hf).get("rope_parameters") or {}
     if family == "phi3" and rope.get("rope_type") == "longrope":
         length, original = hf.max_position_embeddings, hf.original_max_position_embeddings
@@ -180,6 +182,13 @@ def test_ropes_without_an_older_spelling(family: str, sliding: dict[str, Any], w
     with pytest.raises(UnsupportedConfigError, match=f"this config cannot be saved:\n  - rope_parameters = .*: {why}"):
         older(hf, tmp_path)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_what_the_older_class_sets_whatever_is_said(tmp_path: Path) -> None:
+    """Llama4TextConfig of transformers 4.57.1 has no biases, and says nothing of a file that has them."""
+    older(config("llama4_text", attention_bias=False), tmp_path)
+    with pytest.raises(UnsupportedConfigError, match="attention_bias = True: must be False: the class of transformers"):
+        older(config("llama4_text", attention_bias=True), tmp_path)
 
 
 def test_longrope_in_the_older_spelling(tmp_path: Path) -> None:
