@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -28,6 +29,7 @@ from tests.layers.models import (
     SOME_NORMS,
     built,
     gpt,
+    packed,
 )
 from tests.layers.test_soft_caps import states
 from tests.layers.test_specs import specs, with_engine
@@ -138,6 +140,27 @@ def test_chunks_have_no_cache() -> None:
         attention(Layers(**CHUNKS))(query[-1:], key, value, None)
 
 
+@pytest.mark.parametrize("length", [3, 5])
+def test_a_cache_of_one_chunk_is_attended_to(length: int) -> None:
+    query, key, value = qkv(length)
+    seen = torch.zeros(1, 1, 1, length, dtype=torch.bool)
+    found = attention(Layers(**CHUNKS))(query[-1:], key, value, seen)
+    torch.testing.assert_close(found, attended(query, key, value, causal(length))[-1:])
+
+
+@pytest.mark.parametrize(("padded", "cut"), [((), [0, 5, 7, 12]), ((8, 8), [0, 5, 8, 13, 16])])
+def test_packed_sequences_are_cut_for_queries_and_for_keys(padded: tuple[int, ...], cut: list[int]) -> None:
+    """Transformer Engine reads all of these."""
+    query, key, value = (each[:, 0] for each in qkv(cut[-1]))
+    with patch.object(DotProductAttention, "forward") as forward:
+        attention(Layers(**CHUNKS))(query, key, value, None, packed_seq_params=packed(7, 5, padded=padded))
+    found = vars(forward.call_args.kwargs["packed_seq_params"])
+    assert found["cu_seqlens_q"].tolist() == found["cu_seqlens_kv"].tolist() == cut
+    assert found["cu_seqlens_q"].dtype == torch.int32
+    assert found["cu_seqlens_q_padded"] is found["cu_seqlens_kv_padded"] is None
+    assert found["max_seqlen_q"] == found["max_seqlen_kv"] == 5
+
+
 # --- Together ---------------------------------------------------------------------------------------------------------
 
 
@@ -189,12 +212,26 @@ def test_some_layers_have_norms() -> None:
         ({"query_temperature_length": 3.0}, "query_temperature_scale=None: they do not"),
         ({**CHUNKS, "attention_chunk_size": 0}, "attention_chunk_size=0 must be above zero"),
         ({"attention_chunk_freq": (0, 1, 0)}, "attention_chunk_size=None: none does"),
+        ({**CHUNKS, "attention_chunk_freq": (0, 1)}, "attention_chunk_freq has 2 entries, and num_layers is 3"),
         ({"qk_l2_norm_freq": (0, 1, 0)}, "qk_l2_norm_freq needs qk_l2_norm=True, not False"),
+        ({"qk_l2_norm_freq": (0, 1)}, "qk_l2_norm_freq has 2 entries, and num_layers is 3"),
     ],
 )
 def test_fields_need_each_other(layers: dict[str, Any], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         gpt(Layers(**layers))
+
+
+def test_latent_attention_has_no_norms_in_some_layers() -> None:
+    with pytest.raises(ValueError, match="qk_l2_norm_freq needs multi_latent_attention=False, not True"):
+        gpt(Layers(qk_l2_norm_freq=(0, 1, 0)), **LATENT_QUERIES)
+
+
+def test_a_token_may_attend_to_itself_alone() -> None:
+    query, key, value = qkv(4)
+    mask = ~torch.eye(4, dtype=torch.bool)
+    found = attention(Layers(attention_chunk_size=1))(query, key, value, None)
+    torch.testing.assert_close(found, attended(query, key, value, mask))
 
 
 @pytest.mark.parametrize("layers", [Layers(**GROWTH), Layers(**CHUNKS)], ids=str)

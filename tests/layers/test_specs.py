@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,7 @@ from megatron.core.tensor_parallel.layers import ColumnParallelLinear
 from megatron.core.transformer import mla_qk_norm_config
 from megatron.core.transformer.attention import SelfAttention
 from megatron.core.transformer.identity_op import IdentityFuncOp, IdentityOp
+from megatron.core.transformer.mlp import MLPSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
 from megatron.core.transformer.torch_norm import WrappedTorchNorm
 from megatron.core.transformer.transformer_block import TransformerBlockSubmodules
@@ -27,7 +29,7 @@ from megatron.core.transformer.transformer_block import TransformerBlockSubmodul
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.layers import specs as layer_specs
 from mcore_mappers_runtime.layers.branch_norms import PostLayerNorm
-from mcore_mappers_runtime.layers.change import Parts, extended
+from mcore_mappers_runtime.layers.change import Parts, extended, with_held
 from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
@@ -335,6 +337,14 @@ def test_queries_are_projected_without_a_norm_by_transformer_engine() -> None:
         assert found["q_layernorm"] is found["kv_layernorm"] is IdentityOp
         with_norm = engine_resolved(theirs.submodules.self_attention, config)
         assert with_norm == {**found, "linear_q_proj": fused}
+
+
+def test_what_else_a_partial_spec_says_is_kept() -> None:
+    held = MLPSubmodules(linear_fc1=ColumnParallelLinear, linear_fc2=IdentityOp)
+    spec = functools.partial(dict, 1, submodules=held, tp_group="all")
+    found = with_held(spec, linear_fc1=IdentityOp)
+    own = MLPSubmodules(linear_fc1=IdentityOp, linear_fc2=IdentityOp)
+    assert (found.func, found.args, found.keywords) == (dict, (1,), {"submodules": own, "tp_group": "all"})
 
 
 def test_latent_attention_alone_is_changed() -> None:

@@ -54,7 +54,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         for each in _asked(layers)
         if config.multi_latent_attention
     ]
-    if layers.qkv_bias or (config.add_bias_linear and not config.add_qkv_bias):
+    if layers.qkv_bias:
         return latent
     wanted = {"add_bias_linear": (config.add_bias_linear, True), "add_qkv_bias": (config.add_qkv_bias, False)}
     return latent + unmet("qkv_bias=False", wanted)
