@@ -94,19 +94,17 @@ def applied(mutant: Mutant) -> Generator[None]:
             fields |= before[name]
 
 
-def _functions(module: Any) -> Iterator[tuple[str, Any]]:
-    """The functions and methods that a module defines."""
+def _functions(module: Any) -> Iterator[tuple[str, types.FunctionType]]:
+    """The functions and methods that a module defines, whatever module a class says that it is of."""
     for name, value in vars(module).items():
-        if getattr(value, "__module__", None) != module.__name__:
-            continue
-        if isinstance(value, type):
-            for attribute, method in vars(value).items():
+        members = vars(value) if isinstance(value, type) else {"": value}
+        for attribute, member in members.items():
+            for place, each in enumerate(_behind(member)):
+                if not isinstance(each, types.FunctionType) or each.__globals__ is not vars(module):
+                    continue
                 # What `dataclass` makes has no source of its own.
-                for place, each in enumerate(_behind(method)):
-                    if isinstance(each, types.FunctionType) and each.__code__.co_filename != "<string>":
-                        yield f"{name}.{attribute}.{place}", each
-        elif isinstance(function := _function(value), types.FunctionType):
-            yield name, function
+                if each.__code__.co_filename != "<string>":
+                    yield f"{name}.{attribute}.{place}", each
 
 
 def _behind(member: object) -> tuple[object, ...]:
