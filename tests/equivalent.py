@@ -42,11 +42,15 @@ BIASES = "the two are refused unless they are equal"
 OWN_NAME = "nobody else knows the name"
 AT_IMPORT = "it is read when classes are made, which is before a mutant is there"
 FIRST = "the first token of a sequence attends to itself alone, however much its query grows"
+SQUARE = "a mask is square"
 PACKED = "queries and keys of a packed sequence are as many"
 
 EQUIVALENT = (
     Equivalent('_MARK: Final = "*"', '_MARK: Final = "*_"', OWN_NAME, "setattr(transformer, _MARK"),
     Equivalent('PUBLIC: Final = "*"', "*", AT_IMPORT, "PUBLIC"),
+    Equivalent("BY_LAYER: Final = *", "*", AT_IMPORT, "metadata=BY_LAYER"),
+    Equivalent("*-mask.shape[-1] % size", "*-mask.shape[-2] % size", SQUARE, "def _folded_mask("),
+    Equivalent("*padded.shape[-1] // size", "*padded.shape[-2] // size", SQUARE, "def _folded_mask("),
     Equivalent("*for each in sequences if len(each[0])])", "*if len(each[1])])", PACKED, "tensor_split(starts)"),
     Equivalent("*searchsorted(*, right=True)]", "*right=False)]", FIRST, "def _positions("),
     Equivalent("*tensor_split(starts)*strict=True)", "*strict=False)", PACKED, "tensor_split(starts)"),

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 import torch
 from megatron.core.extensions import transformer_engine_spec_provider as engine
+from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.transformer.dot_product_attention import DotProductAttention
 from torch import Tensor
 from torch.nn import functional
@@ -159,6 +160,14 @@ def test_packed_sequences_are_cut_for_queries_and_for_keys(padded: tuple[int, ..
     assert found["cu_seqlens_q"].dtype == torch.int32
     assert found["cu_seqlens_q_padded"] is found["cu_seqlens_kv_padded"] is None
     assert found["max_seqlen_q"] == found["max_seqlen_kv"] == 5
+
+
+def test_sequences_side_by_side_are_not_packed() -> None:
+    params: Any = PackedSeqParams
+    beside = params(qkv_format="sbhd")
+    with patch.object(DotProductAttention, "forward") as forward:
+        attention(Layers(**CHUNKS))(*qkv(3), None, packed_seq_params=beside)
+    assert forward.call_args.kwargs["packed_seq_params"] is beside
 
 
 # --- Together ---------------------------------------------------------------------------------------------------------
