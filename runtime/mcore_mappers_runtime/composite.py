@@ -83,6 +83,9 @@ def untied(around: Sequence[PreTrainedConfig], way: str) -> Iterator[Refusal]:
 def text_config(hf: PreTrainedConfig, /) -> PreTrainedConfig:
     """The config of the language model of a composite config; any other config is returned as it is.
 
+    Of a composite it is a copy, with what the levels around it say of ties: to change it changes no composite
+    (`to_hf(model, base=composite)` gives one with another language model). Any other config is the same object.
+
     Raises:
         UnsupportedConfigError: the levels of the composite do not agree on whether embeddings and output layer are
             tied, which `load_config` decides by what the file states; or say so where transformers' model of the

@@ -42,7 +42,7 @@ def process(*arguments: str | Path, before: str = "", **environment: str) -> sub
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("map", "--help"), ("families",), ("families", "llama")]
+    "arguments", [(), ("--help",), ("--version",), ("map", "--help"), ("families",), ("families", "llama")]
 )
 def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> None:
     watch = f"import atexit\natexit.register(lambda: print([name for name in {HEAVY!r} if name in sys.modules]))"
@@ -51,7 +51,11 @@ def test_what_is_only_told_imports_nothing_heavy(arguments: tuple[str, ...]) -> 
     assert done.stdout.splitlines()[-1] == "[]"
     # Neither colours nor wrapped lines.
     assert "\x1b" not in done.stdout
-    assert arguments[0] != "families" or max(map(len, done.stdout.splitlines())) > 120
+    assert "families" not in arguments or max(map(len, done.stdout.splitlines())) > 120
+
+
+def test_who_names_no_command_is_told_which_there_are() -> None:
+    assert process().stdout == process("--help").stdout
 
 
 def test_the_version_and_what_it_is_for() -> None:

@@ -42,8 +42,10 @@ class _OneLine(TyperGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
+        # Who names no command is told which there are.
+        asked = [*(sys.argv[1:] if args is None else args)] or ["--help"]
         try:
-            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            code = super().main(asked, prog_name, complete_var, False, windows_expand_args, **extra)
         except (CommandError, MissingYamlError) as error:
             code = _failed(str(error))
         except _MISTAKE as error:
