@@ -351,6 +351,20 @@ def test_plain_queries_need_latent_attention(field: str, value: object) -> None:
     gpt(Layers(residual_multiplier=2.0), **{**LATENT, field: value})
 
 
+def test_latent_attention_has_a_config_of_its_own() -> None:
+    transformer = copy.deepcopy(gpt(Layers()).transformer)
+    transformer.multi_latent_attention = True
+    with pytest.raises(ValueError, match="q_layernorm=False needs multi_latent_attention=True"):
+        LayeredGPTModelConfig(transformer=transformer, layers=PLAIN_QUERIES, vocab_size=96)
+
+
+def test_latent_attention_can_be_taken_back() -> None:
+    config = gpt(PLAIN_QUERIES, **LATENT)
+    config.transformer.multi_latent_attention = False
+    with pytest.raises(ValueError, match="q_layernorm=False needs multi_latent_attention=True, not False"):
+        built(config)
+
+
 @pytest.mark.parametrize("make", [gpt, partial(hybrid, outer={"hybrid_layer_pattern": "+-E"}, num_layers=3)])
 def test_plain_queries_survive_megatrons_round_trip(make: Any) -> None:
     config = make(PLAIN_QUERIES, **LATENT)

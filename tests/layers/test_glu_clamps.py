@@ -16,12 +16,14 @@ from megatron.core.transformer.mlp import MLP
 from megatron.core.transformer.moe.experts import GroupedMLPSubmodules, TEGroupedMLP
 from megatron.core.transformer.moe.moe_layer import MoELayer
 from megatron.core.transformer.moe.shared_experts import SharedExpertMLP
-from megatron.core.transformer.transformer_layer import TransformerLayer
+from megatron.core.transformer.spec_utils import ModuleSpec
+from megatron.core.transformer.transformer_layer import TransformerLayer, TransformerLayerSubmodules
 from megatron.training.models.base import ModelConfig
 from torch import Tensor
 
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.layers.glu_clamps import ClampedLayer, clamp
+from mcore_mappers_runtime.layers.specs import changed
 from tests.layers.models import (
     CLAMPED,
     PARALLEL,
@@ -33,6 +35,7 @@ from tests.layers.models import (
     logits,
     shaken,
 )
+from tests.layers.test_specs import engine_parts
 from tests.numerics.emulation import emulated
 
 LOW = 0.05
@@ -126,10 +129,10 @@ def test_the_kernel_of_a_layer_is_bounded() -> None:
 
 
 def test_a_hybrid_model_has_an_entry_for_each_symbol() -> None:
-    bounds = (None, LOW, None, None)
-    model = built(hybrid(Layers(mlp_glu_clamp_by_layer=bounds), {"hybrid_layer_pattern": "*-*-"}))
+    bounds = (None, LOW, None, None, None)
+    model = built(hybrid(Layers(mlp_glu_clamp_by_layer=bounds), {"hybrid_layer_pattern": "*-*-M"}, num_layers=5))
     for layer, bound in zip(model.decoder.layers, bounds, strict=True):
-        if isinstance(layer.mlp, MLP):
+        if isinstance(layer, TransformerLayer) and isinstance(layer.mlp, MLP):
             torch.testing.assert_close(layer.mlp(states())[0], expected(layer.mlp, states(), bound))
 
 
@@ -180,6 +183,21 @@ def test_what_does_not_go_with_them_is_refused(name: str) -> None:
     layers, changes, told = REFUSED[name]
     with pytest.raises(ValueError, match=told):
         gpt(layers, **changes)
+
+
+@pytest.mark.parametrize(("field", "value"), [("glu_linear_offset", 1.0), ("use_grouped_gemm_for_shared_expert", True)])
+def test_other_gates_and_kernels_are_refused(field: str, value: object) -> None:
+    config = gpt(BOUNDS)
+    setattr(config.transformer, field, value)
+    with pytest.raises(ValueError, match=rf"mlp_glu_clamp_by_layer needs {field}=.*, not {value}"):
+        built(config)
+
+
+def test_what_else_a_spec_says_of_a_layer_is_kept() -> None:
+    spec = ModuleSpec(module=TransformerLayer, params={"hidden_dropout": 0.5}, submodules=TransformerLayerSubmodules())
+    params = changed(spec, BOUNDS, engine_parts()).params
+    assert params["hidden_dropout"] == 0.5
+    assert params["mlp_glu_clamp_by_layer"] == BOUNDS.mlp_glu_clamp_by_layer
 
 
 def test_megatrons_own_round_trip_keeps_them() -> None:

@@ -66,7 +66,8 @@ def test_both_channels_of_a_pair_have_its_factor(interleaved: bool) -> None:
     torch.testing.assert_close(pairs, expected.unsqueeze(-1).expand(-1, -1, 2))
 
 
-def test_channels_that_are_not_rotated_are_not_multiplied() -> None:
+@pytest.mark.parametrize("multiplier", [2.0, 0.5])
+def test_channels_that_are_not_rotated_are_not_multiplied(multiplier: float) -> None:
     """With half of a head rotated there are half as many factors."""
     half: dict[str, Any] = {
         "rope_short_factor": (1.0,) * 4,
@@ -76,11 +77,11 @@ def test_channels_that_are_not_rotated_are_not_multiplied() -> None:
     outer = {"rotary_percent": 0.5}
     model = shaken(built(gpt(Layers(), outer)))
     torch.testing.assert_close(like(gpt(Layers(**half), outer), model), logits(model))
-    attention = built(gpt(Layers(**half, rope_attention_factor=2.0), outer)).decoder.layers[0].self_attention
+    attention = built(gpt(Layers(**half, rope_attention_factor=multiplier), outer)).decoder.layers[0].self_attention
     plain = built(gpt(Layers(), outer)).decoder.layers[0].self_attention
     states = torch.randn(5, 2, 48, generator=torch.Generator().manual_seed(1))
     found, expected = (each.get_query_key_value_tensors(states) for each in (attention, plain))
-    for ours, theirs, factor in zip(found, expected, (2.0, 2.0, 1.0), strict=True):
+    for ours, theirs, factor in zip(found, expected, (multiplier, multiplier, 1.0), strict=True):
         torch.testing.assert_close(ours[..., :8], theirs[..., :8] * factor)
         torch.testing.assert_close(ours[..., 8:], theirs[..., 8:])
 
@@ -104,9 +105,17 @@ def test_packed_sequences_beyond_the_original_length_are_refused() -> None:
         attend(LENGTH, packed_seq_params=packed(12, 15))
     with pytest.raises(ValueError, match="with inference_context for up to 12 tokens"):
         attend(LENGTH, inference_context=object())
+    with pytest.raises(ValueError, match="with inference_params for up to 12 tokens"):
+        attend(LENGTH, inference_params=object())
     # Megatron's local core attention packs nothing: it is reached.
     with pytest.raises(AssertionError, match=r"[Pp]acked"):
         attend(LENGTH - 1, packed_seq_params=packed(6, 11))
+
+
+def test_factors_are_where_the_angles_are() -> None:
+    attention = built(gpt(LAYERS)).decoder.layers[0].self_attention
+    for device in ("cpu", "meta"):
+        assert attention._factors(5, torch.device(device)).device.type == device
 
 
 def test_without_angles_of_the_model_there_are_none() -> None:
@@ -125,10 +134,18 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "too_many": (changed(rope_long_factor=(1.0,) * 9, rope_short_factor=(1.0,) * 9), {}, "at most the 8 pairs"),
     "zero": (changed(rope_long_factor=(0.0,) * 8), {}, "must be numbers above zero"),
     "no_length": (changed(rope_original_max_position_embeddings=0), {}, "must be numbers above zero"),
+    "endless": (changed(rope_long_factor=(float("inf"),) * 8), {}, "must be numbers above zero"),
+    "no_factors": (changed(rope_long_factor=(), rope_short_factor=()), {}, "rope_short_factor has 0 factors"),
+    "no_short": (changed(rope_short_factor=None), {}, "go together"),
+    "no_long": (changed(rope_long_factor=None), {}, "go together"),
     "own_ropes": (changed(rotary_base_by_layer=(500.0, None, None)), {}, "needs rotary_base_by_layer=None"),
     "latent": (LAYERS, LATENT, "needs multi_latent_attention=False, not True"),
-    "context": (LAYERS, {"context_parallel_size": 2}, "needs context_parallel_size=1, not 2"),
+    "context": (LAYERS, {"context_parallel_size": 2}, "rope_short_factor needs context_parallel_size=1, not 2"),
 }
+
+
+def test_one_pair_of_a_head_can_be_rotated() -> None:
+    gpt(changed(rope_long_factor=(2.0,), rope_short_factor=(1.0,)))
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Generator
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -16,6 +18,7 @@ from torch.nn import functional
 
 import mcore_mappers as m
 from mcore_mappers.layers import LayeredGPTModelBuilder, Layers
+from mcore_mappers_runtime.layers.output_bias import add_bias
 from tests.layers.models import BIASED, LAYER_NORM, ONLY_AFTER, VOCABULARY, built, gpt, hybrid, logits, shaken
 from tests.numerics.emulation import emulated
 
@@ -46,6 +49,16 @@ def test_it_starts_at_zero() -> None:
     bias = built(gpt(BIASED, **LAYER_NORM, **half)).output_layer.bias
     assert bias.dtype == torch.bfloat16
     assert not bias.any()
+
+
+@pytest.mark.parametrize(("on_cpu", "asked"), [(True, 0), (False, 1)])
+def test_it_is_made_where_other_weights_are(on_cpu: bool, asked: int) -> None:
+    config = gpt(BIASED, **LAYER_NORM).transformer
+    config.use_cpu_initialization = on_cpu
+    layer: Any = SimpleNamespace(config=config, output_size_per_partition=3)
+    with patch.object(torch.cuda, "current_device", return_value="cpu") as device:
+        add_bias(layer)
+    assert device.call_count == asked
 
 
 def test_other_builders_are_refused() -> None:
@@ -84,6 +97,10 @@ def test_what_leaves_it_out_is_refused() -> None:
     config = gpt(BIASED, **LAYER_NORM)
     config.transformer.defer_embedding_wgrad_compute = True
     with pytest.raises(ValueError, match="output_layer_bias=True needs defer_embedding_wgrad_compute=False, not True"):
+        dataclasses.replace(config)
+    config = gpt(BIASED, **LAYER_NORM)
+    config.transformer.fp8_output_proj = True
+    with pytest.raises(ValueError, match="output_layer_bias=True needs fp8_output_proj=False, not True"):
         dataclasses.replace(config)
     with pytest.raises(ValueError, match="output_layer_bias=True: no layer of a hybrid model"):
         hybrid(Layers(output_layer_bias=True))

@@ -12,6 +12,7 @@ import torch
 from megatron.core import parallel_state
 from megatron.core.distributed.fsdp.mcore_fsdp_adapter import FullyShardedDataParallel
 from megatron.core.extensions import transformer_engine_spec_provider as engine
+from megatron.core.models.hybrid.hybrid_layer_specs import hybrid_stack_spec
 from megatron.core.transformer.identity_op import IdentityOp
 from megatron.core.transformer.spec_utils import get_submodules
 from megatron.training.models.base import ModelConfig
@@ -24,6 +25,7 @@ from mcore_mappers_runtime.layers.layer_norms import PlainLayerNorm
 from mcore_mappers_runtime.layers.norms_by_head import NormByHead
 from mcore_mappers_runtime.layers.parallel_mlp import ParallelLayer, SharedNormLayer
 from mcore_mappers_runtime.layers.parameters import parameters
+from mcore_mappers_runtime.layers.specs import changed
 from tests.layers.models import (
     EXPERTS,
     LATENT,
@@ -39,7 +41,7 @@ from tests.layers.models import (
     shaken,
     tokens,
 )
-from tests.layers.test_specs import with_engine
+from tests.layers.test_specs import engine_parts, with_engine
 from tests.numerics.emulation import emulated
 
 BOTH = pytest.mark.parametrize(("layers", "fields"), [(PARALLEL, {}), (SHARED, LAYER_NORM)], ids=("two norms", "one"))
@@ -240,6 +242,11 @@ def test_norms_without_bias_are_before_their_projections() -> None:
         assert held.input_layernorm.func is held.pre_mlp_layernorm.func is block.layer_norm.func is PlainLayerNorm
 
 
+def test_a_mamba_layer_keeps_its_norm() -> None:
+    spec: Any = hybrid_stack_spec.submodules
+    assert changed(spec.mamba_layer, BARE, engine_parts()) == spec.mamba_layer
+
+
 # --- What they need ---------------------------------------------------------------------------------------------------
 
 
@@ -257,6 +264,19 @@ def test_norms_without_bias_are_before_their_projections() -> None:
         ),
         (SHARED, {}, "qk_layernorm_by_head=True needs normalization='LayerNorm', not 'RMSNorm'"),
         (SHARED, {**LAYER_NORM, "qk_layernorm": False}, "qk_layernorm_by_head=True needs qk_layernorm=True, not False"),
+        (
+            SHARED,
+            {**LAYER_NORM, "layernorm_zero_centered_gamma": True},
+            "qk_layernorm_by_head=True needs layernorm_zero_centered_gamma=False, not True",
+        ),
+        (SHARED, LATENT, "qk_layernorm_by_head=True needs multi_latent_attention=False, not True"),
+        (SHARED, {"qk_l2_norm": True}, "qk_layernorm_by_head=True needs qk_l2_norm=False, not True"),
+        (
+            dataclasses.replace(SHARED, qk_layernorm_over_heads=True),
+            {},
+            "qk_layernorm_by_head=True needs qk_layernorm_over_heads=False, not True",
+        ),
+        (BARE, LATENT, "layernorm_bias=False needs multi_latent_attention=False, not True"),
         (BARE, {"qk_layernorm": False}, "layernorm_bias=False needs normalization='LayerNorm', not 'RMSNorm'"),
         (BARE, LAYER_NORM, "layernorm_bias=False needs qk_layernorm=False, not True"),
         (Layers(layernorm_weight=False), {}, "layernorm_weight=False needs layernorm_bias=False"),
