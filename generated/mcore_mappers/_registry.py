@@ -15,7 +15,7 @@ from ._symbols import SYMBOLS
 
 REGISTRY = Registry(
     package="mcore_mappers",
-    layout=5,
+    layout=6,
     families=FAMILIES,
     refused=REFUSED,
     fields=FIELDS,
