@@ -152,6 +152,7 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "no_number": (part(math.nan, None, None), {}, "has nan, and of kv_channels=16 that must be an even number"),
     "parts_too_few": (part(0.5, None), {}, "rotary_percent_by_layer has 2 entries, and num_layers is 3"),
     "more_than_all": (part(1.5, None, None), {}, r"has 1\.5, and of kv_channels=16 that must be an even number"),
+    "more_than_all_of_an_odd_head": (part(1.1, None, None), {"kv_channels": 15}, r"has 1\.1, and of kv_channels=15"),
     "part_without_a_base": (
         Layers(rotary_base_by_layer=(500.0, None, None), rotary_percent_by_layer=(None, 0.5, None)),
         {},

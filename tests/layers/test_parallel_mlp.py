@@ -242,6 +242,24 @@ def test_norms_without_bias_are_before_their_projections() -> None:
         assert held.input_layernorm.func is held.pre_mlp_layernorm.func is block.layer_norm.func is PlainLayerNorm
 
 
+@pytest.mark.parametrize(
+    ("granularity", "modules", "recomputed"),
+    [
+        (None, ["layernorm"], False),
+        ("full", ["layernorm"], False),
+        ("selective", ["mlp"], False),
+        ("selective", ["mlp", "layernorm"], True),
+    ],
+)
+def test_the_norm_is_computed_again_where_that_is_asked_for(
+    granularity: str | None, modules: list[str], recomputed: bool
+) -> None:
+    config = gpt(SHARED, **LAYER_NORM)
+    vars(config.transformer).update(recompute_granularity=granularity, recompute_modules=modules)
+    layer: Any = built(config).decoder.layers[0]
+    assert layer.recompute_shared_layernorm == recomputed
+
+
 def test_a_mamba_layer_keeps_its_norm() -> None:
     spec: Any = hybrid_stack_spec.submodules
     assert changed(spec.mamba_layer, BARE, engine_parts()) == spec.mamba_layer
