@@ -53,6 +53,9 @@ BESIDE: Final = {
 }
 """What a config may be given that no class declares, and what it then says."""
 
+IN_ROPE: Final = ("partial_rotary_factor", "rope_theta")
+"""What transformers puts into the rope that it builds, where a class does not declare it."""
+
 BUILT: Final = ("layers", "num_labels", "per_layer_config")
 """In names of fields for which transformers itself builds as many things as they say."""
 
@@ -144,6 +147,8 @@ def _said_badly(family: str, trial: Trial, error: UnsupportedConfigError) -> str
     blamed = names.union(*(_looked_at_with(family).get(name, ()) for name in names))
     if trial.way in ("constructor", "from_dict"):
         blamed |= {each.name for each in known.fields if each.set_in_post_init}
+    if trial.name in IN_ROPE:
+        blamed.add("rope_parameters")
     # What a class overrides by layer by itself follows from these, and is there since the config was built.
     for each in TABLES[family].overrides:
         if names & {each.field, each.source, "layer_types", "num_hidden_layers"}:
