@@ -85,7 +85,9 @@ class LayerJudge(Judge):
             assert answer.said is not None, "tests crash as it is"
             self._seen |= answer.said
         self._checks = sorted(checks, key=lambda check: self._seen[check.name].seconds)
-        self._spread_calls = spread(SPREAD_CASES).calls
+        found = spread(SPREAD_CASES)
+        assert not found.wrong, "models that are spread fail as it is"
+        self._spread_calls = found.calls
 
     def heard(self, verdict: Verdict) -> None:
         killers = self._killers[verdict.mutant.module]
@@ -171,7 +173,6 @@ def spread(cases: Sequence[Spread]) -> Spreads:
     names = tuple(case.name for case in cases)
     with TemporaryDirectory() as folder:
         ranks = [context.Process(target=_rank, args=(rank, folder, names)) for rank in range(WORLD)]
-        allow_seconds()
         for rank in ranks:
             rank.start()
         multiprocessing.connection.wait([rank.sentinel for rank in ranks])
@@ -191,6 +192,7 @@ def _rank(rank: int, folder: str, names: tuple[str, ...]) -> None:
 
     @contextmanager
     def during(name: str) -> Generator[None]:
+        allow_seconds()
         with entered() as calls[name]:
             yield
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+from megatron.core.inference.contexts import StaticInferenceContext
 from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
@@ -243,6 +244,18 @@ def outputs_of_layers(model: Any) -> list[torch.Tensor]:
         layer.register_forward_hook(lambda layer, inputs, output: found.append(output[0]))
     logits(model)
     return found
+
+
+def cached(attention: Any) -> Any:
+    """The static cache of a self-attention by which it gives of the last of six tokens what it gives of all at once."""
+    states = torch.randn(6, 2, 48, generator=torch.Generator().manual_seed(1))
+    whole, _ = attention(states, torch.ones(1, 1, 6, 6, dtype=torch.bool).triu(1))
+    context: Any = StaticInferenceContext(max_batch_size=2, max_sequence_length=8)
+    first, _ = attention(states[:5], torch.ones(1, 1, 5, 5, dtype=torch.bool).triu(1), inference_context=context)
+    context.increment_sequence_len_offset(5)
+    last, _ = attention(states[5:], torch.zeros(1, 1, 1, 6, dtype=torch.bool), inference_context=context)
+    torch.testing.assert_close(torch.cat((first, last)), whole)
+    return context
 
 
 def packed(*lengths: int, padded: tuple[int, ...] = ()) -> PackedSeqParams:
