@@ -98,8 +98,9 @@ def to_megatron_hybrid(
 
 def _says_what_is_rotated(hf: MiniMaxM3VLTextConfig) -> bool:
     factor = rope_key(rope_parameters_of(hf), "partial_rotary_factor")
-    # 64 is the default, which says nothing.
-    return hf.rotary_dim in (64, int(hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)))
+    rotated = hf.head_dim * (factor if isinstance(factor, (int, float)) else 1.0)
+    # 64 is the default, which says nothing. Where no whole number of channels is rotated, the last part is not.
+    return hf.rotary_dim == 64 or hf.rotary_dim <= rotated < hf.rotary_dim + 1
 
 
 # Not read, because it does not decide what the model computes:

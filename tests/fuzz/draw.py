@@ -129,15 +129,17 @@ def is_degenerate(name: str, value: object) -> bool:
     """A width or a length with which models still run, and of which comparisons say nothing.
 
     A norm over a few numbers turns rounding into signs; with one token all positions score alike; a sequence of the
-    comparisons is longer than a few positions.
+    comparisons is longer than a few positions; and where scores are multiplied so that a position attends to one other
+    alone, rounding decides which (with 8, logits of transformers in single precision are 1e-3 from those in double).
     """
     if isinstance(value, bool) or not isinstance(value, int):
         return False
     narrow = (name.endswith(WIDTHS) and 0 < value < 8) or (name == "vocab_size" and value == 1)
-    return narrow or (name in LENGTHS and 0 < value < TOKENS)
+    return narrow or (name in LENGTHS and 0 < value < TOKENS) or (name in FACTORS_OF_SCORES and value >= 8)
 
 
 WIDTHS: Final = ("hidden_size", "key_head_dim", "value_head_dim", "_rank", "n_embd")
+FACTORS_OF_SCORES: Final = ("attention_multiplier",)
 LENGTHS: Final = ("max_position_embeddings", "n_positions", "max_length", "n_ctx")
 
 
