@@ -47,6 +47,11 @@ LAYERS: tuple[Group, ...] = (
     ),
     _lacking(
         "attention",
+        "Which channels the rope of latent attention rotates together. Megatron's are neighbours.",
+        Absence("mla_rotary_interleaved", True),
+    ),
+    _lacking(
+        "attention",
         (
             "Heads and query groups of each layer, and which layers have sinks: Megatron has as many in all layers, "
             "and sinks in all or in none."

@@ -173,8 +173,12 @@ def to_megatron(
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
-    hf: AXK1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+    hf: AXK1Config, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: AXK1Config, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTMLAFields]
+) -> GPTModelConfig | LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: BambaConfig, /, *, strict: bool = False, layers: Literal[False] = False, **caller: Unpack[HybridFields]

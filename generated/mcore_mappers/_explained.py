@@ -1113,6 +1113,7 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "rope_interleave": Rules(decided=(Decided(("mla_rotary_interleaved",), reads=("rope_interleave",)),)),
         "rope_layers": Rules(
             decided=(
                 Decided(
@@ -1817,6 +1818,7 @@ EXPLAINED = Explained(
                 "padding_token",
                 "query_latent",
                 "rms_norm",
+                "rope_interleave",
                 "router_logits",
                 "sizes_without_padding",
                 "tokens",
@@ -2201,6 +2203,7 @@ EXPLAINED = Explained(
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
+                "rope_interleave",
                 "routed_experts",
                 "router_logits",
                 "router_of_groups",
@@ -2902,6 +2905,7 @@ EXPLAINED = Explained(
                 "optional_query_latent",
                 "padding_token",
                 "rms_norm",
+                "rope_interleave",
                 "routed_experts",
                 "router_logits",
                 "router_of_groups",
@@ -4649,6 +4653,7 @@ EXPLAINED = Explained(
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
+                "rope_interleave",
                 "routed_experts",
                 "router_logits",
                 "sizes_without_padding",
@@ -5806,6 +5811,7 @@ EXPLAINED = Explained(
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
+                "rope_interleave",
                 "routed_experts",
                 "router_logits",
                 "router_of_groups",
@@ -6269,6 +6275,7 @@ EXPLAINED = Explained(
                 "optional_v_head_dim",
                 "padding_token",
                 "rms_norm",
+                "rope_interleave",
                 "sizes_without_padding",
                 "tokens",
             ),

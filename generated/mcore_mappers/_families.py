@@ -614,6 +614,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, ALLTOALL),
+        layers=("mla_rotary_interleaved",),
     ),
     "bamba": Family(
         name="bamba",
@@ -947,7 +948,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("q_layernorm",),
+        layers=("q_layernorm", "mla_rotary_interleaved"),
         predicts=True,
     ),
     "deepseek_v32": Family(
@@ -1613,7 +1614,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("q_layernorm",),
+        layers=("q_layernorm", "mla_rotary_interleaved"),
     ),
     "glm4v_moe_text": Family(
         name="glm4v_moe_text",
@@ -2998,6 +2999,7 @@ FAMILIES: Mapping[str, Family] = {
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
         layers=(
             "q_layernorm",
+            "mla_rotary_interleaved",
             "query_temperature_scale",
             "query_temperature_length",
             "moe_router_norm_min",
@@ -3999,7 +4001,7 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, SEQUENCE_PARALLEL, ALLTOALL),
-        layers=("q_layernorm",),
+        layers=("q_layernorm", "mla_rotary_interleaved"),
         predicts=True,
     ),
     "sarvam_moe": Family(
@@ -4338,6 +4340,6 @@ FAMILIES: Mapping[str, Family] = {
         ),
         deviations=(*_DEVIATIONS["dynamic_ntk"], *_DEVIATIONS["latent"]),
         needs=(ENGINE, HYBRID_ENGINE, LATENT_ATTENTION_ENGINE, ALLTOALL),
-        layers=("q_layernorm",),
+        layers=("q_layernorm", "mla_rotary_interleaved"),
     ),
 }

@@ -248,6 +248,11 @@ OWNERS = Owners(
         ),
         (
             "architecture",
+            "Which channels the rope of latent attention rotates together. Megatron's are neighbours.",
+            ("mla_rotary_interleaved",),
+        ),
+        (
+            "architecture",
             "Heads and query groups of each layer, and which layers have sinks: Megatron has as many in all "
             "layers, and sinks in all or in none.",
             ("num_attention_heads_by_layer", "num_query_groups_by_layer", "softmax_offset_freq"),

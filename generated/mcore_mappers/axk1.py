@@ -16,6 +16,9 @@ from transformers.models.axk1.configuration_axk1 import AXK1Config
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layered import layers_of
+from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
+from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import mla_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
@@ -27,14 +30,19 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
+def _layers(rope_interleave: bool) -> Layers:
+    return Layers(mla_rotary_interleaved=rope_interleave)
+
+
 def to_megatron(
     hf: AXK1Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
 ) -> GPTModelConfig:
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("axk1", AXK1Config, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return GPTModelConfig(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -54,9 +62,10 @@ def to_megatron_hybrid(
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return HybridModelConfig(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -164,6 +173,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: AXK1Config | No
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "axk1")
+    layers = layers_of(model)
     return {
         **attention.latent_back(transformer),
         **decoder.language_model_back(model, transformer),
@@ -173,7 +183,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": mla_rope_parameters(model),
-        "rope_interleave": True,
+        "rope_interleave": layers.mla_rotary_interleaved,
         "mlp_layer_types": ["dense" for _ in window_types(model)],
     }
 

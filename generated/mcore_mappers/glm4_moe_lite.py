@@ -19,6 +19,7 @@ from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
@@ -33,7 +34,7 @@ from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFi
 
 
 def _layers(hf: Glm4MoeLiteConfig) -> Layers:
-    return Layers(q_layernorm=hf.q_lora_rank is not None)
+    return Layers(q_layernorm=hf.q_lora_rank is not None, mla_rotary_interleaved=hf.rope_interleave)
 
 
 def to_megatron(
@@ -180,6 +181,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: Glm4MoeLiteConf
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "glm4_moe_lite")
+    layers = layers_of(model)
     return {
         **attention.latent_back(transformer),
         **decoder.language_model_back(model, transformer),
@@ -193,7 +195,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": mla_rope_parameters(model),
-        "rope_interleave": True,
+        "rope_interleave": layers.mla_rotary_interleaved,
         "mlp_layer_types": mlp_types(model),
     }
 

@@ -38,9 +38,10 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def _layers(hf: Mistral4Config, over_chosen: bool, ranked_alike: bool) -> Layers:
+def _layers(hf: Mistral4Config, over_chosen: bool, ranked_alike: bool, rope_interleave: bool) -> Layers:
     return Layers(
         q_layernorm=hf.q_lora_rank is not None,
+        mla_rotary_interleaved=rope_interleave,
         query_temperature_scale=growth_of(rope_parameters_of(hf)),
         query_temperature_length=length_of(rope_parameters_of(hf)),
         # Where groups are ranked by scores, or a token has one expert, and scores are normalised.
@@ -71,6 +72,7 @@ def to_megatron(
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     transformer = _transformer(
         check,
         hf,
@@ -81,7 +83,9 @@ def to_megatron(
         num_layers=hf.num_hidden_layers,
         moe_layer_freq=expert_layers,
     )
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, over_chosen, ranked_alike))(
+    return check.with_layers(
+        GPTModelConfig, LayeredGPTModelConfig, _layers(hf, over_chosen, ranked_alike, rope_interleave)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -115,11 +119,14 @@ def to_megatron_hybrid(
         or hf.topk_group == hf.n_group
         or hf.num_experts_per_tok // hf.topk_group == 2
     )
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(
         check, hf, over_chosen, ranked_alike, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True
     )
-    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, over_chosen, ranked_alike))(
+    return check.with_layers(
+        HybridModelConfig, LayeredHybridModelConfig, _layers(hf, over_chosen, ranked_alike, rope_interleave)
+    )(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -293,7 +300,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": scaling_mla_rope_parameters(model, layers),
-        "rope_interleave": True,
+        "rope_interleave": layers.mla_rotary_interleaved,
     }
 
 

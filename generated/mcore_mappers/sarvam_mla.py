@@ -19,6 +19,7 @@ from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
 from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.patterns import dense_first
@@ -33,8 +34,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def _layers(hf: SarvamMLAConfig) -> Layers:
-    return Layers(q_layernorm=hf.q_lora_rank is not None)
+def _layers(hf: SarvamMLAConfig, rope_interleave: bool) -> Layers:
+    return Layers(q_layernorm=hf.q_lora_rank is not None, mla_rotary_interleaved=rope_interleave)
 
 
 def to_megatron(
@@ -44,8 +45,9 @@ def to_megatron(
     check, hf = checked("sarvam_mla", SarvamMLAConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers, moe_layer_freq=expert_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -65,9 +67,10 @@ def to_megatron_hybrid(
     expert_layers = dense_first(hf.num_hidden_layers, hf.first_k_dense_replace or 0)
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -193,6 +196,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: SarvamMLAConfig
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "sarvam_mla")
+    layers = layers_of(model)
     return {
         **attention.latent_back(transformer),
         **decoder.language_model_back(model, transformer),
@@ -207,7 +211,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "hidden_act": key_of(ACTIVATIONS, transformer.activation_func),
         "rms_norm_eps": transformer.layernorm_epsilon,
         "rope_parameters": mla_rope_parameters(model),
-        "rope_interleave": True,
+        "rope_interleave": layers.mla_rotary_interleaved,
         "num_mtp_layers": NOT_CARRIED if query_rank(model) is None else prediction_layers(model.transformer),
     }
 

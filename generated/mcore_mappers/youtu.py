@@ -17,6 +17,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
@@ -29,8 +30,8 @@ from ._tables import ACTIVATIONS
 from .typing import GPTMLAFields, GPTModelFields, HybridMLAFields, HybridModelFields, MLATransformerFields
 
 
-def _layers(hf: YoutuConfig) -> Layers:
-    return Layers(q_layernorm=hf.q_lora_rank is not None)
+def _layers(hf: YoutuConfig, rope_interleave: bool) -> Layers:
+    return Layers(q_layernorm=hf.q_lora_rank is not None, mla_rotary_interleaved=rope_interleave)
 
 
 def to_megatron(
@@ -39,8 +40,9 @@ def to_megatron(
     """The GPTModelConfig of the same model, as `mcore_mappers.to_megatron` gives it."""
     check, hf = checked("youtu", YoutuConfig, hf, caller, GPTMLAFields, strict=strict, layers=layers)
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     transformer = _transformer(check, hf, rope, caller, num_layers=hf.num_hidden_layers)
-    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf))(
+    return check.with_layers(GPTModelConfig, LayeredGPTModelConfig, _layers(hf, rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -60,9 +62,10 @@ def to_megatron_hybrid(
     expert_layers = [0] * hf.num_hidden_layers
     mixers = "+" * hf.num_hidden_layers
     rope = mla_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+    rope_interleave = check.given("rope_interleave", hf.rope_interleave)
     pattern = two_symbols(mixers, expert_layers)
     transformer = _transformer(check, hf, rope, caller, num_layers=len(pattern.main), is_hybrid_model=True)
-    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf))(
+    return check.with_layers(HybridModelConfig, LayeredHybridModelConfig, _layers(hf, rope_interleave))(
         transformer=check.with_kernels(transformer),
         vocab_size=hf.vocab_size,
         share_embeddings_and_output_weights=hf.tie_word_embeddings,
@@ -170,6 +173,7 @@ def to_hf(model: GPTModelConfig | HybridModelConfig, /, *, base: YoutuConfig | N
 
 def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str, ...], object]:
     transformer = inner(model, MLATransformerConfig, "youtu")
+    layers = layers_of(model)
     return {
         **attention.latent_back(transformer),
         **decoder.language_model_back(model, transformer),
@@ -183,7 +187,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rms_norm_eps": transformer.layernorm_epsilon,
         "tie_word_embeddings": model.share_embeddings_and_output_weights,
         "rope_parameters": mla_rope_parameters(model),
-        "rope_interleave": True,
+        "rope_interleave": layers.mla_rotary_interleaved,
         "attention_dropout": transformer.attention_dropout,
     }
 

@@ -63,6 +63,7 @@ MIXED: Mapping[str, Any] = {**models.MIXED, "moe_layer_freq": 1}
 LAYER_NORM: Mapping[str, Any] = {"normalization": "LayerNorm"}
 NORMS_OF_STREAM: Mapping[str, Any] = {**LAYER_NORM, "qk_layernorm": False}
 EACH_HEAD: Mapping[str, Any] = {**LATENT, "num_query_groups": 8}
+EACH_QUERY: Mapping[str, Any] = {**EACH_HEAD, "q_lora_rank": 24}
 FACTORS = tuple(1.0 + 0.1 * pair for pair in range(16))
 SCORES = 8 * LENGTH // 2
 """Scores of one token: of each head, with half the tokens."""
@@ -127,6 +128,7 @@ FIELDS: Mapping[str, Timed] = {
     ),
     # Latent attention makes its angles itself. Without a norm of queries Megatron has none of latents either.
     "q_layernorm": Timed(Layers(q_layernorm=False), NORM * 24, EACH_HEAD, {"qk_layernorm": False}, {}, LATENT_MODEL),
+    "mla_rotary_interleaved": Timed(Layers(mla_rotary_interleaved=False), 0, EACH_QUERY, {}, {}, LATENT_MODEL),
     "final_logit_softcapping": Timed(Layers(final_logit_softcapping=30.0), 3 * VOCABULARY, outer={}, beside=MODEL),
     "output_layer_bias": Timed(Layers(output_layer_bias=True), VOCABULARY, outer={}, beside=MODEL),
     "bands of rope": Timed(

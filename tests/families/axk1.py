@@ -7,6 +7,7 @@ from tests.families.latent import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
     OTHER_LATENT_SIZES,
+    ROPE_HALVES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -20,6 +21,7 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5, "mlp_layer_types": [DENSE] * 3, "bos_token_id": 1, "eos_token_id": 2},
     cases={
         "default": {},
+        **ROPE_HALVES,
         "epsilon": {"rms_norm_eps": 1e-6},
         "other_sizes": {**OTHER_LATENT_SIZES, "mlp_layer_types": [DENSE] * 2},
         "spelt_out": {"is_causal": True},

@@ -8,6 +8,7 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -25,6 +26,8 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "first_k_dense_replace": 1},
     cases={
         "default": {},
+        # Megatron predicts no further tokens with layers.
+        **{name: {**case, "num_mtp_layers": 0} for name, case in ROPE_HALVES.items()},
         **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "no_dense_layers": {"first_k_dense_replace": 0},

@@ -15,6 +15,7 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_EXPERTS,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     rope_of_halves,
 )
 from tests.families.partial_ropes import breaking
@@ -27,6 +28,7 @@ PROOF = Proof(
     base={**LATENT_EXPERTS, "rms_norm_eps": 1e-5},
     cases={
         "default": {},
+        **ROPE_HALVES,
         **PLAIN_QUERIES,
         # That of the latent norms.
         "epsilon": {"rms_norm_eps": 1e-6},

@@ -58,6 +58,16 @@ PLAIN_QUERIES: Mapping[str, Keywords] = {
     },
 }
 
+ROPE_HALVES: Mapping[str, Keywords] = {
+    "rope_halves": {"rope_interleave": False},
+    "rope_halves_combined": {
+        "rope_interleave": False,
+        "rms_norm_eps": 1e-5,
+        "tie_word_embeddings": True,
+        **yarn(attention_factor=1.3, mscale_all_dim=0.9),
+    },
+}
+
 NO_QUERY_LATENT = Refused("no_query_latent", "q_lora_rank", {"q_lora_rank": None}, tries=({"q_lora_rank": None},))
 
 LATENT_REFUSED: Sequence[Refused] = (

@@ -123,6 +123,12 @@ PROOF = Proof(
         **{name: telling(each, _told) for name, each in PLAIN_QUERIES.items()},
         "growing_queries": growing(rope("default"), _told),
         "growing_queries_less": shrinking(rope("default"), _told),
+        "rope_halves": {"rope_interleave": False},
+        "rope_halves_growing": {
+            "rope_interleave": False,
+            "tie_word_embeddings": True,
+            **growing(yarn(attention_factor=1.3, mscale_all_dim=0.9), _told),
+        },
         "growing_plain_queries": {"q_lora_rank": None, **growing(yarn(mscale=0.7, mscale_all_dim=0.9), _told)},
         "epsilon": {"rms_norm_eps": 1e-5},
         "other_sizes": {**OTHER_LATENT_EXPERTS, **_PLAIN, "num_experts_per_tok": 4, "norm_topk_prob": False},

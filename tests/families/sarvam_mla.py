@@ -9,6 +9,7 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_SIZES,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -20,6 +21,7 @@ PROOF = Proof(
     base=LATENT_EXPERTS,
     cases={
         "default": {},
+        **ROPE_HALVES,
         **PLAIN_QUERIES,
         "spelt_out": {"is_causal": True},
         "padding_token": {"pad_token_id": 5},

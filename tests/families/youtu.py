@@ -8,6 +8,7 @@ from tests.families.latent import (
     NO_QUERY_LATENT,
     OTHER_LATENT_SIZES,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     rope_of_halves,
 )
 from tests.families.proof import Proof, Refused
@@ -20,6 +21,7 @@ PROOF = Proof(
     base={**LATENT, "initializer_range": 2.0 / (5.0 * 2048) ** 0.5},
     cases={
         "default": {},
+        **ROPE_HALVES,
         **PLAIN_QUERIES,
         "epsilon": {"rms_norm_eps": 1e-5},
         "other_sizes": OTHER_LATENT_SIZES,

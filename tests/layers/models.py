@@ -132,6 +132,8 @@ BIASED_OUTPUT = Layers(add_proj_bias=True)
 BIASED_BUT_QKV = Layers(qkv_bias=False)
 # As Moonlight has it.
 PLAIN_QUERIES = Layers(q_layernorm=False)
+# As MiniCPM3 has it.
+ROPE_HALVES = Layers(mla_rotary_interleaved=False)
 # As Gemma 2 has them, so low that tiny models reach them; with norms of queries and keys.
 CAPPED = Layers(
     attn_logit_softcapping=1.5, final_logit_softcapping=2.0, post_attention_layernorm=True, post_mlp_layernorm=True

@@ -42,11 +42,13 @@ from tests.layers.models import (
     CHUNKED,
     EVERYWHERE,
     LATENT,
+    LATENT_QUERIES,
     MIXED,
     NOT_NORMALISED,
     ONLY_AFTER,
     PATTERN,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     SIGMOID,
     SPARSE_MIXER,
     built,
@@ -354,8 +356,18 @@ def test_plain_queries_need_latent_attention(field: str, value: object) -> None:
 def test_latent_attention_has_a_config_of_its_own() -> None:
     transformer = copy.deepcopy(gpt(Layers()).transformer)
     transformer.multi_latent_attention = True
-    with pytest.raises(ValueError, match="q_layernorm=False needs multi_latent_attention=True"):
-        LayeredGPTModelConfig(transformer=transformer, layers=PLAIN_QUERIES, vocab_size=96)
+    for layers in (PLAIN_QUERIES, ROPE_HALVES):
+        with pytest.raises(ValueError, match="=False needs an MLATransformerConfig"):
+            LayeredGPTModelConfig(transformer=transformer, layers=layers, vocab_size=96)
+
+
+def test_a_rope_of_halves_needs_latent_attention() -> None:
+    with pytest.raises(ValueError, match="mla_rotary_interleaved=False needs multi_latent_attention=True, not False"):
+        gpt(ROPE_HALVES)
+    config = gpt(ROPE_HALVES, **LATENT_QUERIES)
+    config.transformer.experimental_attention_variant = "dsa"
+    with pytest.raises(ValueError, match="mla_rotary_interleaved=False needs experimental_attention_variant=None"):
+        built(config)
 
 
 def test_latent_attention_can_be_taken_back() -> None:

@@ -29,6 +29,7 @@ def test_absent_is_what_stock_megatron_computes() -> None:
         "qkv_bias": True,
         "add_proj_bias": None,
         "q_layernorm": True,
+        "mla_rotary_interleaved": True,
         "attention_output_gate_by_head": False,
         "num_attention_heads_by_layer": None,
         "num_query_groups_by_layer": None,

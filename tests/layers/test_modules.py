@@ -32,8 +32,10 @@ from tests.layers.models import (
     EVERYWHERE,
     EXPERTS,
     LATENT,
+    LATENT_QUERIES,
     ONLY_AFTER,
     PLAIN_QUERIES,
+    ROPE_HALVES,
     built,
     cached,
     gpt,
@@ -254,6 +256,37 @@ def test_queries_are_projected_from_the_hidden_states_as_they_come() -> None:
     both = (normed @ weights["linear_kv_up_proj.weight"].T).view(heads)
     torch.testing.assert_close(key[..., :plain], both[..., :plain])
     torch.testing.assert_close(value, both[..., plain:])
+
+
+# --- Latent attention that rotates halves -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("layers", "fields", "names"),
+    [
+        (ROPE_HALVES, LATENT_QUERIES, ("linear_q_up_proj", "linear_q_down_proj")),
+        (dataclasses.replace(PLAIN_QUERIES, mla_rotary_interleaved=False), LATENT, ("linear_q_proj", None)),
+    ],
+)
+def test_halves_are_rotated(layers: Layers, fields: Mapping[str, Any], names: tuple[str, str | None]) -> None:
+    config = gpt(layers, **fields)
+    attention = shaken(built(config)).decoder.layers[1].self_attention
+    states = normal(5, 2, 48, seed=4)
+    query, key, *_ = attention.get_query_key_value_tensors(states)
+    plain, rotated = fields["qk_head_dim"], fields["qk_pos_emb_head_dim"]
+    angles = attention.rotary_pos_emb(5)
+
+    def turned(x: Tensor) -> Tensor:
+        first, second = x.chunk(2, dim=-1)
+        return x * angles.cos() + torch.cat((-second, first), dim=-1) * angles.sin()
+
+    weights: dict[str, Tensor] = dict(attention.named_parameters())
+    up, down = names
+    latent = states if down is None else attention.q_layernorm(states @ weights[f"{down}.weight"].T)
+    heads = (latent @ weights[f"{up}.weight"].T).view(5, 2, 4, -1)
+    torch.testing.assert_close(query, torch.cat((heads[..., :plain], turned(heads[..., plain:])), dim=-1))
+    shared = (states @ weights["linear_kv_down_proj.weight"].T)[..., None, -rotated:]
+    torch.testing.assert_close(key[..., plain:], turned(shared).expand(-1, -1, 4, -1))
 
 
 # --- What is added to the residual stream -----------------------------------------------------------------------------

@@ -58,6 +58,7 @@ PRESENT: dict[str, Any] = {
     "qkv_bias": False,
     "add_proj_bias": True,
     "q_layernorm": False,
+    "mla_rotary_interleaved": False,
     "attention_output_gate_by_head": True,
     "num_attention_heads_by_layer": (4, 6, 4),
     "num_query_groups_by_layer": (2, 4, 2),
@@ -154,6 +155,7 @@ def parts_that_differ(layers: Layers, **changes: Any) -> set[str]:
         ("qkv_bias", {"self_attention"}),
         ("add_proj_bias", {"self_attention"}),
         ("q_layernorm", {"self_attention"}),
+        ("mla_rotary_interleaved", {"self_attention"}),
         ("rotary_base_by_layer", {"self_attention"}),
         ("input_layernorm", {"input_layernorm"}),
         ("pre_mlp_layernorm", {"pre_mlp_layernorm"}),
@@ -169,6 +171,7 @@ def test_a_field_changes_its_parts_and_no_others(field: str, parts: set[str]) ->
     present: dict[str, Any] = {field: PRESENT[field]}
     needed: Mapping[str, Any] = {
         "q_layernorm": LATENT,
+        "mla_rotary_interleaved": LATENT,
         "qkv_bias": {"add_bias_linear": True},
         "qk_l2_norm_freq": L2_NORM,
     }

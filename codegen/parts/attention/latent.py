@@ -219,7 +219,14 @@ V_HEAD_DIM: Final = Part(rows=(Computed("kv_channels", kv_channels, KV_CHANNELS_
 """The width of values in latent attention."""
 
 ROPE_INTERLEAVE: Final = Part(
-    rows=(must_be("rope_interleave", (True,), "Megatron's latent attention always rotates interleaved pairs"),)
+    rows=(
+        *layered(
+            Rename("rope_interleave", "mla_rotary_interleaved", required=True),
+            otherwise=must_be(
+                "rope_interleave", (True,), "Megatron's latent attention always rotates interleaved pairs"
+            ),
+        ),
+    )
 )
 """Rope of interleaved pairs, which `rope_interleave` can switch off."""
 

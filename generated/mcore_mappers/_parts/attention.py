@@ -383,7 +383,11 @@ class _RopeInterleave(Protocol):
 def rope_interleave(check: Check, hf: _RopeInterleave) -> None:
     """Rope of interleaved pairs, which `rope_interleave` can switch off."""
     check.must_be(
-        "rope_interleave", hf.rope_interleave, (True,), "Megatron's latent attention always rotates interleaved pairs"
+        "rope_interleave",
+        hf.rope_interleave,
+        (True,),
+        "Megatron's latent attention always rotates interleaved pairs",
+        layers=("mla_rotary_interleaved",),
     )
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
+from megatron.core.transformer.multi_latent_attention import MLASelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec, get_submodules
-from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 from megatron.core.typed_torch import not_none
 from torch import Tensor
@@ -166,13 +167,30 @@ def with_self_attention(layer: ModuleSpec, extension: Any, **params: Any) -> Mod
         extension: a subclass of Megatron's own.
         params: what that is built with besides.
     """
+    return _with_attention(layer, SelfAttentionSubmodules, extension, params)
+
+
+def with_latent_attention(layer: ModuleSpec, extension: Any, **params: Any) -> ModuleSpec:
+    """The same of latent self-attention."""
+    return _with_attention(layer, MLASelfAttentionSubmodules, extension, params)
+
+
+def _with_attention(layer: ModuleSpec, kind: type, extension: Any, params: Mapping[str, Any]) -> ModuleSpec:
     held = layer.submodules
     attention = held.self_attention if isinstance(held, TransformerLayerSubmodules) else None
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, SelfAttentionSubmodules):
+    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, kind):
         return layer
     stated: dict[str, Any] = vars(attention)["params"]
     own = dataclasses.replace(extended(attention, extension), params={**stated, **params})
     return with_submodules(layer, self_attention=own)
+
+
+def not_latent(said: str, config: TransformerConfig) -> list[str]:
+    """A complaint where a model has no latent attention, which a field of layers is of; `said` as in `unmet`."""
+    if not config.multi_latent_attention:
+        return [f"{said} needs multi_latent_attention=True, not {shown(config.multi_latent_attention)}"]
+    # Only that class has the widths and the rope of latent attention.
+    return [] if isinstance(config, MLATransformerConfig) else [f"{said} needs an MLATransformerConfig"]
 
 
 @functools.cache

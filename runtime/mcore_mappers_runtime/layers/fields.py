@@ -53,6 +53,11 @@ class Layers:
     is of the hidden states that they are projected from, after `input_layernorm`. The latent of keys and values has its
     norm either way. False needs `multi_latent_attention=True`, `qk_layernorm=True` and `q_lora_rank=None`."""
 
+    mla_rotary_interleaved: bool = True
+    """Whether latent attention rotates pairs of neighbouring channels, as Megatron's does; False is for each channel of
+    the first half of what is rotated with the one as far into the second. Needs `multi_latent_attention=True`, and no
+    sparse attention."""
+
     attention_output_gate_by_head: bool = False
     """Whether each head has a gate: what core attention gives for the head is multiplied by the sigmoid of one number,
     where `attention_output_gate` has one for each of its channels. The gates are projected with queries, keys and

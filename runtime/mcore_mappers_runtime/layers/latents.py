@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from megatron.core.transformer.identity_op import IdentityOp
 from megatron.core.transformer.mla_qk_norm_config import QKNormConfigResolver
 from megatron.core.transformer.multi_latent_attention import MLASelfAttention, MLASelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
-from megatron.core.transformer.transformer_layer import TransformerLayerSubmodules
 
-from ..shown import shown
-from .change import Change, Parts, extended, unmet, with_submodules
+from .change import Change, Parts, not_latent, unmet, with_latent_attention
 from .fields import Layers
 
 
@@ -44,25 +42,19 @@ class NoQLayerNorm(MLASelfAttention):
 
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    held = layer.submodules
-    if layers.q_layernorm or not isinstance(held, TransformerLayerSubmodules):
-        return layer
-    attention = held.self_attention
-    if not isinstance(attention, ModuleSpec) or not isinstance(attention.submodules, MLASelfAttentionSubmodules):
-        return layer
-    return with_submodules(layer, self_attention=extended(attention, NoQLayerNorm))
+    return layer if layers.q_layernorm else with_latent_attention(layer, NoQLayerNorm)
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if layers.q_layernorm:
         return []
-    if not isinstance(config, MLATransformerConfig) or not config.multi_latent_attention:
-        return [f"q_layernorm=False needs multi_latent_attention=True, not {shown(config.multi_latent_attention)}"]
-    rank: int | None = config.q_lora_rank
+    if complaints := not_latent("q_layernorm=False", config):
+        return complaints
+    rank: int | None = cast("MLATransformerConfig", config).q_lora_rank
     wanted = {
         "qk_layernorm": (config.qk_layernorm, True),
         "q_lora_rank": (rank, None),
-        "mla_down_proj_fusion": (config.mla_down_proj_fusion, False),
+        "mla_down_proj_fusion": (cast("MLATransformerConfig", config).mla_down_proj_fusion, False),
     }
     return unmet("q_layernorm=False", wanted)
 

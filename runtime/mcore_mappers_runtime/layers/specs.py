@@ -32,6 +32,7 @@ from . import (
     glu_clamps,
     head_gates,
     l2_norms,
+    latent_rope,
     latents,
     layer_norms,
     long_ropes,
@@ -63,6 +64,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     norms_by_head.CHANGE,
     biases.CHANGE,
     latents.CHANGE,
+    latent_rope.CHANGE,
     # What is around this changes queries, keys and values that it gives.
     head_gates.CHANGE,
     own_ropes.CHANGE,
