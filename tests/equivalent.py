@@ -44,15 +44,22 @@ AT_IMPORT = "it is read when classes are made, which is before a mutant is there
 FIRST = "the first token of a sequence attends to itself alone, however much its query grows"
 SQUARE = "a mask is square"
 PACKED = "queries and keys of a packed sequence are as many"
+SCATTERED = "a scatter takes them in any order"
+CHANCE = "a number that chance draws is hardly ever exactly that"
+TINY = "it says what nothing is divided by; a sum of scores is larger by far"
 
 EQUIVALENT = (
     Equivalent('_MARK: Final = "*"', '_MARK: Final = "*_"', OWN_NAME, "setattr(transformer, _MARK"),
     Equivalent('PUBLIC: Final = "*"', "*", AT_IMPORT, "PUBLIC"),
     Equivalent("BY_LAYER: Final = *", "*", AT_IMPORT, "metadata=BY_LAYER"),
-    Equivalent("*-mask.shape[-1] % size", "*-mask.shape[-2] % size", SQUARE, "def _folded_mask("),
-    Equivalent("*padded.shape[-1] // size", "*padded.shape[-2] // size", SQUARE, "def _folded_mask("),
-    Equivalent("*for each in sequences if len(each[0])])", "*if len(each[1])])", PACKED, "tensor_split(starts)"),
-    Equivalent("*searchsorted(*, right=True)]", "*right=False)]", FIRST, "def _positions("),
+    Equivalent("*-mask.shape?-1? % size*", "*-mask.shape?-2? % size*", SQUARE, "def _folded_mask("),
+    Equivalent("*padded.shape?-1? // size*", "*padded.shape?-2? // size*", SQUARE, "def _folded_mask("),
+    Equivalent("*for each in sequences if len(each?0?)?)", "*if len(each?1?)?)", PACKED, "tensor_split(starts)"),
+    Equivalent("*searchsorted(*, right=True)?", "*right=False)?", FIRST, "def _positions("),
+    Equivalent("*.topk(group_topk, *sorted=False).indices", "*sorted=True).indices", SCATTERED, "scatter(1, best, "),
+    Equivalent("*torch.rand_like(best) <= often)", "*torch.rand_like(best) < often)", CHANCE, "MIDPOINT"),
+    Equivalent("*keepdim=True) + 1e-20", "*keepdim=True) - 1e-20", TINY, "self.weighs_otherwise"),
+    Equivalent("*keepdim=True) + 1e-20", "*keepdim=True) + 5e-21", TINY, "self.weighs_otherwise"),
     Equivalent("*tensor_split(starts)*strict=True)", "*strict=False)", PACKED, "tensor_split(starts)"),
     Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from mcore_mappers.layers import Layers
-from mcore_mappers_runtime.layers.parameters import PARAMETERS, parameters
+from mcore_mappers_runtime.layers.parameters import PARAMETERS, LayerParameter, parameters
 from tests.layers.models import (
     AFTER_ROPE,
     BIASED_OUTPUT,
     EVERYWHERE,
+    EXPERTS,
     ONLY_AFTER,
     built,
     gpt,
@@ -50,6 +51,36 @@ def test_parameters_are_those_of_the_table(layers: Layers, normalization: str) -
     )
     gone = {name for name in ("input_layernorm", "pre_mlp_layernorm") if not dict(layers.stated())[name]}
     assert lost == gone | moved
+
+
+ROUTED: Mapping[str, Any] = {**EXPERTS, "moe_layer_freq": 1, "moe_router_pre_softmax": True}
+PARALLEL_MLP = Layers(parallel_mlp=True)
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS, ids=lambda each: f"{each.field}-{each.name}")
+def test_every_parameter_is_where_the_table_says(parameter: LayerParameter) -> None:
+    layers = dataclasses.replace(
+        PARALLEL_MLP if parameter.field == "shared_layernorm" else Layers(), **{parameter.field: True}
+    )
+    of_layers = {"qk_layernorm_by_head", "shared_layernorm", "post_attention_layernorm", "post_mlp_layernorm"}
+    normalization = parameter.normalization or ("LayerNorm" if parameter.field in of_layers else "RMSNorm")
+    fields = {**(ROUTED if parameter.field.startswith("moe_") else {}), "normalization": normalization}
+    config = gpt(layers, **fields)
+    name = parameter.name if parameter.of_model else f"decoder.layers.1.{parameter.name}"
+    model = built(config)
+    sizes = {**vars(config), **vars(config.transformer)}
+    found = model.state_dict()[name]
+    assert tuple(found.shape) == tuple(eval(size, dict(sizes)) for size in parameter.shape)
+    divided: bool = vars(dict(model.named_parameters()).get(name, found)).get("tensor_model_parallel", False)
+    assert divided == (parameter.tensor_parallel_dim is not None)
+    if divided:
+        assert dict(model.named_parameters())[name].partition_dim == parameter.tensor_parallel_dim
+    assert parameter in parameters(layers, normalization)
+    if parameter.without is not None:
+        weightless = {"layernorm_bias": False, parameter.without: False}
+        less = dataclasses.replace(layers, **weightless)
+        assert name not in built(gpt(less, **fields, qk_layernorm=False)).state_dict()
+        assert parameter not in parameters(less, normalization)
 
 
 def shapes(model: Any, prefix: str) -> Mapping[str, tuple[int, ...]]:

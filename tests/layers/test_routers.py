@@ -102,7 +102,7 @@ def test_groups_are_those_of_deepseek(topk: int, groups: int) -> None:
     torch.testing.assert_close(found, spread_out(weights, chosen, 8))
 
 
-SIGMOIDS: Mapping[str, tuple[int, bool]] = {"several": (3, False), "one": (1, True)}
+SIGMOIDS: Mapping[str, tuple[int, bool]] = {"several": (3, False), "two": (2, False), "one": (1, True)}
 """Where Megatron does otherwise: how many experts, and whether their scores are normalised."""
 
 
@@ -134,12 +134,20 @@ def test_sigmoid_scores_are_normalised_as_those_of_deepseek(name: str) -> None:
     assert not torch.allclose(found, stock_weights)
 
 
-@pytest.mark.parametrize("topk", [1, 3])
+@pytest.mark.parametrize("topk", [1, 2, 3])
 def test_sigmoid_scores_are_normalised_as_megatron_does(topk: int) -> None:
     changes = {**SIGMOID, "moe_router_topk": topk}
     ours = biased(router(Layers(moe_router_norm_topk_prob=topk > 1), **changes))
     assert isinstance(ours, LayeredRouter)
     assert torch.equal(ours(hidden())[0], biased(router(None, **changes))(hidden())[0])
+
+
+@pytest.mark.parametrize(("topk", "normalised"), [(1, True), (3, False)])
+def test_experts_without_any_score_weigh_nothing(topk: int, normalised: bool) -> None:
+    """As Megatron's and Hugging Face's: a score of a logit that low is zero, and their sum, too."""
+    ours = biased(router(Layers(moe_router_norm_topk_prob=normalised), **{**SIGMOID, "moe_router_topk": topk}))
+    weights, _ = ours.routing(torch.full((5, 8), -200.0))
+    assert torch.equal(weights, torch.zeros(5, 8))
 
 
 def test_losses_reach_weights_that_are_not_normalised() -> None:
@@ -197,7 +205,8 @@ def test_a_recorded_choice_is_replayed() -> None:
         ours = biased(router(ERNIE, **ERNIE_INNER, moe_enable_routing_replay=True))
         replay = ours.router_replay.replay
         assert replay in RouterReplay.global_router_replay_instances
-        assert replay.layer_number == ours.layer_number == 3
+        assert replay.layer_number == ours.router_replay.layer_number == ours.layer_number == 3
+        assert router(ERNIE, **ERNIE_INNER).router_replay.layer_number is None
         replay.set_router_replay_action(RouterReplayAction.RECORD)
         weights, mapped = ours(hidden())
         replay.set_target_indices(replay.get_recorded_indices())
@@ -312,6 +321,27 @@ def test_what_routers_need_is_said(name: str) -> None:
     with pytest.raises(ValueError) as caught:
         gpt(layers, **changes)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("layers", [Layers(moe_router_softmax_expert_bias=True), Layers(moe_router_norm_min=0.1)])
+def test_softmax_scores_are_needed_by_each(layers: Layers) -> None:
+    sigmoid: Mapping[str, Any] = {"moe_router_pre_softmax": False, "moe_router_score_function": "sigmoid"}
+    with pytest.raises(ValueError) as caught:
+        gpt(layers, **{**ERNIE_INNER, **sigmoid})
+    (name,) = layers.present()
+    said = f"{name}={vars(layers)[name]}"
+    assert str(caught.value).splitlines()[1:] == [
+        f"  - {said} needs moe_router_score_function='softmax', not 'sigmoid'",
+        f"  - {said} needs moe_router_pre_softmax=True, not False",
+    ]
+
+
+@pytest.mark.parametrize("field", ["moe_router_num_groups", "moe_router_group_topk"])
+def test_groups_are_needed_that_are_chosen(field: str) -> None:
+    config = gpt(AS_STOCK, **GROUPED)
+    setattr(config.transformer, field, None)
+    with pytest.raises(ValueError, match=r"=2 needs moe_router_num_groups and moe_router_group_topk, not .*None"):
+        config.transformer_layer_spec(config)
 
 
 @pytest.mark.parametrize("field", ["moe_router_fusion", "moe_router_bias_update_rate"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from transformers.models.phimoe.modeling_phimoe import sparsemixer
 
 from mcore_mappers.layers import Layers
+from mcore_mappers_runtime.layers import sparse_mixer
 from mcore_mappers_runtime.layers.sparse_mixer import SparseMixerRouter, two_experts
 from tests.layers.models import INNER, MIXED, SPARSE_MIXER, built, gpt, hybrid, logits
 from tests.numerics.emulation import emulated
@@ -98,6 +100,24 @@ def test_training_samples_and_evaluation_does_not() -> None:
     assert torch.equal(ours(hidden())[1], first)
 
 
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize("parallel", [False, True])
+def test_ranks_of_a_sequence_have_random_numbers_of_their_own(
+    training: bool, parallel: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Megatron's tracker has them; where all ranks have all tokens, they have to draw the same."""
+    tracker = MagicMock()
+    monkeypatch.setattr(sparse_mixer, "get_cuda_rng_tracker", lambda: tracker)
+    ours = router().train(training)
+    ours.config.sequence_parallel = parallel
+    chosen: list[Tensor] = []
+    for _ in range(2):
+        ours.router_replay.logits = scored()
+        chosen.append(ours.router_replay.get_replay_topk(scored())[1])
+    assert torch.equal(*chosen) != training
+    assert tracker.fork.call_count == (2 if training and parallel else 0)
+
+
 def test_losses_of_megatron_reach_the_router() -> None:
     """That of the logits too, which is applied before experts are chosen."""
     gradients: list[Tensor] = []
@@ -161,13 +181,32 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
         "needs moe_router_group_topk=None",
     ),
     "replay": (SPARSE_MIXER, {"moe_enable_routing_replay": True}, "needs moe_enable_routing_replay=False"),
-    "fusion": (SPARSE_MIXER, {"moe_router_fusion": True}, "moe_router_fusion=True: its kernel chooses experts"),
-    "another_router": (
-        Layers(moe_router_sparse_mixer=True, moe_router_norm_min=0.1),
-        {},
-        "moe_router_sparse_mixer=True needs moe_router_norm_min=None or False, not 0.1",
+    "fusion": (
+        SPARSE_MIXER,
+        {"moe_router_fusion": True},
+        "moe_router_fusion=True: its kernel chooses experts without moe_router_sparse_mixer",
     ),
+    **{
+        f"another_router-{name}": (
+            Layers(moe_router_sparse_mixer=True, **{name: value}),
+            {},
+            f"moe_router_sparse_mixer=True needs {name}=None or False, not {value}",
+        )
+        for name, value in (
+            ("moe_router_softmax_expert_bias", True),
+            ("moe_router_norm_min", 0.1),
+            ("moe_router_norm_topk_prob", False),
+            ("moe_router_group_score_topk", 1),
+        )
+    },
 }
+
+
+def test_two_experts_are_enough() -> None:
+    weights, _ = router(num_moe_experts=2).eval()(hidden())
+    assert (weights > 0).all()
+    with pytest.raises(ValueError, match="needs two experts or more, and num_moe_experts=1"):
+        gpt(SPARSE_MIXER, **{**MIXED, "num_moe_experts": 1})
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -342,6 +342,13 @@ def test_queries_are_projected_without_a_norm_by_transformer_engine() -> None:
         assert with_norm == {**found, "linear_q_proj": fused}
 
 
+def test_a_hybrid_stack_has_no_layer_with_both_branches() -> None:
+    """Nor when its spec is taken for a model config of somebody else's, which has looked at nothing."""
+    spec = HybridLayerSpec(Layers(parallel_mlp=True))
+    with pytest.raises(ValueError, match="parallel_mlp=True: no layer of a hybrid model has both branches"):
+        spec.module(inner(), spec.submodules, **spec.params)
+
+
 def test_what_else_a_partial_spec_says_is_kept() -> None:
     held = MLPSubmodules(linear_fc1=ColumnParallelLinear, linear_fc2=IdentityOp)
     spec = functools.partial(dict, 1, submodules=held, tp_group="all")

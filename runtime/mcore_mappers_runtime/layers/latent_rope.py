@@ -26,9 +26,8 @@ class RotatesHalves(MLASelfAttention):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held: Any = self
-        rank: int | None = self.config.q_lora_rank
-        queries: nn.Module = held.linear_q_proj if rank is None else held.linear_q_up_proj
+        held = dict(self.named_children())
+        queries = held["linear_q_up_proj" if "linear_q_up_proj" in held else "linear_q_proj"]
         # Megatron's method projects and rotates in one, and leaves no other place between the two.
         queries.register_forward_hook(self._with_queries_in_pairs)
 

@@ -117,8 +117,9 @@ class Choice:
         if self.layers.moe_router_softmax_expert_bias:
             bias: Any = self.router.expert_bias
             ranked = ranked + bias
-        if self.layers.moe_router_group_score_topk is not None and num_groups and group_topk:
-            ranked = _of_best_groups(ranked, num_groups, group_topk, self.layers.moe_router_group_score_topk)
+        best_of_group = self.layers.moe_router_group_score_topk
+        if best_of_group is not None:
+            ranked = _of_best_groups(ranked, not_none(num_groups), not_none(group_topk), best_of_group)
             num_groups = group_topk = None
         _, chosen = default_compute_topk(ranked, topk, num_groups, group_topk)
         return scores.gather(1, chosen), chosen
@@ -230,7 +231,7 @@ def _of_groups(topk: int, config: TransformerConfig, experts: int) -> list[str]:
     return []
 
 
-_FIELDS: Final = (
+FIELDS: Final = (
     "moe_router_softmax_expert_bias",
     "moe_router_norm_min",
     "moe_router_norm_topk_prob",
@@ -239,7 +240,7 @@ _FIELDS: Final = (
 
 
 def _fields_present(layers: Layers) -> tuple[str, ...]:
-    return tuple(field for field in layers.present() if field in _FIELDS)
+    return tuple(field for field in layers.present() if field in FIELDS)
 
 
-CHANGE: Final = Change(_FIELDS, _of_layer, _lacking)
+CHANGE: Final = Change(FIELDS, _of_layer, _lacking)

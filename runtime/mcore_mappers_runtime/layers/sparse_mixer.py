@@ -17,6 +17,7 @@ from torch import Tensor
 from ..shown import shown
 from .change import Change, Parts, unmet
 from .fields import Layers
+from .routers import FIELDS as OTHERS
 from .routers import choosing_otherwise, with_router
 
 MIDPOINT: Final = (0.75, 0.3333)
@@ -114,13 +115,6 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
 
 
 _FIELDS: Final = ("moe_router_sparse_mixer", "moe_router_sparse_mixer_eps")
-_OTHERS: Final = (
-    "moe_router_softmax_expert_bias",
-    "moe_router_norm_min",
-    "moe_router_norm_topk_prob",
-    "moe_router_group_score_topk",
-)
-"""What layers say of other routers."""
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
@@ -135,7 +129,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         complaints.append(f"moe_router_sparse_mixer_eps={shown(eps)} must not be negative")
     complaints += [
         f"{said} needs {name}=None or False, not {shown(vars(layers)[name])}"
-        for name in _OTHERS
+        for name in OTHERS
         if name in layers.present()
     ]
     return complaints + unmet(

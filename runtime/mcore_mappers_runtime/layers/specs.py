@@ -21,6 +21,7 @@ from megatron.core.models.hybrid.hybrid_layer_specs import hybrid_stack_spec
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_block import TransformerBlockSubmodules
 from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.typed_torch import not_none
 
 from ..shown import lines, shown
 from . import (
@@ -196,7 +197,7 @@ class LayerSpec:
         )
         return dataclasses.replace(
             block,
-            layer_specs=[changed(layer, self.layers, parts) for layer in block.layer_specs or ()],
+            layer_specs=[changed(layer, self.layers, parts) for layer in not_none(block.layer_specs)],
             layer_norm=block.layer_norm if self.layers.layernorm_bias else layer_norm,
         )
 
