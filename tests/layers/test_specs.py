@@ -33,7 +33,7 @@ from mcore_mappers_runtime.layers.change import Parts, extended, with_held
 from mcore_mappers_runtime.layers.over_heads import NormedOverHeads
 from mcore_mappers_runtime.layers.parameters import PARAMETERS
 from mcore_mappers_runtime.layers.residuals import ResidualMultiplier
-from mcore_mappers_runtime.layers.specs import CHANGES, changed
+from mcore_mappers_runtime.layers.specs import CHANGES, HybridLayerSpec, changed
 from tests.bench.layers import FIELDS, turns
 from tests.layers.models import (
     CHUNKS,
