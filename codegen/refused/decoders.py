@@ -187,12 +187,6 @@ DECODERS: Final = (
     ),
     refused("mamba", "MambaConfig", "MambaMixer", "Mamba-1; Megatron has Mamba-2"),
     refused(
-        "minicpm3",
-        "MiniCPM3Config",
-        "MiniCPM3Attention.forward",
-        "latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
-    ),
-    refused(
         "minimax",
         "MiniMaxConfig",
         "MiniMaxDecoderLayer",

@@ -119,6 +119,7 @@ if TYPE_CHECKING:
     from . import mellum as mellum
     from . import mimo_v2_flash as mimo_v2_flash
     from . import minicpm as minicpm
+    from . import minicpm3 as minicpm3
     from . import minimax_m2 as minimax_m2
     from . import minimax_m3_vl_text as minimax_m3_vl_text
     from . import ministral as ministral

@@ -527,6 +527,10 @@ FIELDS = Fields(
             Declared((int,), ("num_key_value_heads", "sliding_window")),
         ),
         "minicpm": (Declared((float,), ("attention_dropout",)), Declared((int,), ("pretraining_tp",))),
+        "minicpm3": (
+            Declared((NoneType, float, int), ("attention_dropout", "scale_depth")),
+            Declared((NoneType, int), ("head_dim", "v_head_dim", "dim_model_base")),
+        ),
         "minimax_m2": (Declared((int,), ("num_key_value_heads",)),),
         "minimax_m3_vl_text": (Declared((int,), ("num_key_value_heads",)),),
         "ministral": (Declared((NoneType, int), ("head_dim",)), Declared((int,), ("num_key_value_heads",))),

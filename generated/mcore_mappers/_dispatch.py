@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
     from transformers.models.mellum.configuration_mellum import MellumConfig
     from transformers.models.mimo_v2_flash.configuration_mimo_v2_flash import MiMoV2FlashConfig
+    from transformers.models.minicpm3.configuration_minicpm3 import MiniCPM3Config
     from transformers.models.minimax_m2.configuration_minimax_m2 import MiniMaxM2Config
     from transformers.models.minimax_m3_vl.configuration_minimax_m3_vl import MiniMaxM3VLTextConfig
     from transformers.models.ministral.configuration_ministral import MinistralConfig
@@ -582,6 +583,10 @@ def to_megatron(
 def to_megatron(
     hf: MiniCPMConfig, /, *, strict: bool = False, layers: bool, **caller: Unpack[GPTFields]
 ) -> GPTModelConfig | LayeredGPTModelConfig: ...
+@overload
+def to_megatron(
+    hf: MiniCPM3Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTMLAFields]
+) -> LayeredGPTModelConfig: ...
 @overload
 def to_megatron(
     hf: MiniMaxM2Config, /, *, strict: bool = False, layers: bool = False, **caller: Unpack[GPTFields]

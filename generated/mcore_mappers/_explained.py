@@ -1113,6 +1113,9 @@ EXPLAINED = Explained(
                 ),
             )
         ),
+        "rope_halves": Rules(
+            decided=(Decided(("mla_rotary_interleaved",), why="Hugging Face has no flag: the class rotates halves."),)
+        ),
         "rope_interleave": Rules(decided=(Decided(("mla_rotary_interleaved",), reads=("rope_interleave",)),)),
         "rope_layers": Rules(
             decided=(
@@ -4398,6 +4401,83 @@ EXPLAINED = Explained(
                 )
             ),
             replaced=frozenset({"gradient_checkpointing", "tie_last_hidden_states"}),
+        ),
+        "minicpm3": OfFamily(
+            parts=(
+                "counted_symbols",
+                "dense",
+                "gated_mlp",
+                "kernels",
+                "language_model",
+                "latent",
+                "mup",
+                "numbered_layers",
+                "one_kind_of_layer",
+                "one_rank",
+                "optional_query_latent",
+                "optional_v_head_dim",
+                "padding_token",
+                "rms_norm",
+                "rope_halves",
+                "sizes_without_padding",
+                "tokens",
+            ),
+            own=Rules(
+                decided=(
+                    Decided(("mup_embedding_mult",), reads=("scale_emb",)),
+                    Decided(
+                        ("mup_output_mult",),
+                        reads=("logits_scaling",),
+                        why="The class divides hidden states by the property before the output layer.",
+                    ),
+                    Decided(("residual_multiplier",), reads=("num_hidden_layers",), takes=("scale_depth",)),
+                    Decided(
+                        (
+                            "rope_short_factor",
+                            "rope_long_factor",
+                            "rope_original_max_position_embeddings",
+                            "rope_attention_factor",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="long",
+                    ),
+                    Decided(
+                        (
+                            "rope_type",
+                            "rotary_base",
+                            "rotary_percent",
+                            "rotary_scaling_factor",
+                            "original_max_position_embeddings",
+                            "beta_fast",
+                            "beta_slow",
+                            "mscale",
+                            "mscale_all_dim",
+                        ),
+                        reads=("max_position_embeddings", "rope_parameters"),
+                        binds="rope",
+                    ),
+                    Decided(
+                        ("softmax_scale",),
+                        reads=("qk_nope_head_dim", "qk_rope_head_dim"),
+                        why="With use_mup Megatron has another, if it is left out; latent attention reads neither, and makes its own.",
+                    ),
+                    Decided((), reads=("scale_depth",), binds="scale_depth"),
+                )
+            ),
+            replaced=frozenset(
+                {
+                    "beta_fast",
+                    "beta_slow",
+                    "mscale",
+                    "mscale_all_dim",
+                    "original_max_position_embeddings",
+                    "rope",
+                    "rope_type",
+                    "rotary_base",
+                    "rotary_percent",
+                    "rotary_scaling_factor",
+                }
+            ),
         ),
         "minimax_m2": OfFamily(
             parts=(

@@ -812,6 +812,18 @@ KEYS = Keys(
                 "topk_method",
             }
         ),
+        "transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config": frozenset(
+            {
+                "gradient_checkpointing",
+                "is_causal",
+                "layer_types",
+                "original_max_position_embeddings",
+                "partial_rotary_factor",
+                "qk_head_dim",
+                "rope_theta",
+                "tie_last_hidden_states",
+            }
+        ),
         "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": frozenset(
             {
                 "gradient_checkpointing",
@@ -1651,6 +1663,7 @@ KEYS = Keys(
         "transformers.models.mamba2.configuration_mamba2.Mamba2Config": ("tools",),
         "transformers.models.mellum.configuration_mellum.MellumConfig": ("tools",),
         "transformers.models.mimo_v2_flash.configuration_mimo_v2_flash.MiMoV2FlashConfig": ("mimo_v2_flash", "tools"),
+        "transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config": ("tools",),
         "transformers.models.minimax_m2.configuration_minimax_m2.MiniMaxM2Config": ("minimax_m2", "tools"),
         "transformers.models.minimax_m3_vl.configuration_minimax_m3_vl.MiniMaxM3VLTextConfig": ("tools",),
         "transformers.models.ministral.configuration_ministral.MinistralConfig": ("tools",),

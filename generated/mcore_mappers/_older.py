@@ -225,6 +225,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
                 "llama4_text",
                 "mellum",
                 "minicpm",
+                "minicpm3",
                 "minimax_m2",
                 "minimax_m3_vl_text",
                 "ministral",

@@ -519,12 +519,6 @@ REFUSED: Mapping[str, Unmapped] = {
         computation="transformers.models.metaclip_2.modeling_metaclip_2.MetaClip2TextModel",
         reason="reads a text as a whole for the rest of its composite, and predicts no token",
     ),
-    "minicpm3": RefusedClass(
-        name="minicpm3",
-        config_class="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
-        computation="transformers.models.minicpm3.modeling_minicpm3.MiniCPM3Attention.forward",
-        reason="latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
-    ),
     "minimax": RefusedClass(
         name="minimax",
         config_class="transformers.models.minimax.configuration_minimax.MiniMaxConfig",

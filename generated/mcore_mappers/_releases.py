@@ -71,6 +71,9 @@ RELEASES = Releases(
         "mimo_v2_flash": {
             "transformers": "5.13.0",
         },
+        "minicpm3": {
+            "transformers": "5.13.0",
+        },
         "minimax_m3_vl_text": {
             "transformers": "5.12.0",
         },

@@ -79,6 +79,33 @@ def scaled_long_rope(check: Check, rope_parameters: RopeParameters | dict[str, o
     return LongRope(*_by_length(check, rope_parameters), float(short))
 
 
+def latent_long_rope(
+    check: Check, rope_parameters: RopeParameters | dict[str, object] | None, *, max_position_embeddings: int
+) -> LongRope:
+    """The same of latent attention, which makes its angles without knowing how long texts are.
+
+    Args:
+        check: as for `long_rope`, and so the next two.
+        rope_parameters: the field of the Hugging Face config.
+        max_position_embeddings: the field of the Hugging Face config.
+    """
+    found = long_rope(check, rope_parameters, max_position_embeddings=max_position_embeddings)
+    if not is_long(rope_parameters):
+        return found
+    if found.rope_long_factor != found.rope_short_factor:
+        reason = "must be short_factor: Megatron's latent attention makes its angles without knowing how long texts are"
+        check.refuse(f"{_FIELD}.long_factor", rope_parameters.get("long_factor"), reason)
+    # Where the original length is refused, nothing follows from it.
+    stated = rope_parameters.get(_ORIGINAL) == found.rope_original_max_position_embeddings
+    if stated and found.rope_attention_factor != 1.0:
+        reason = "must be 1, or follow as that: Megatron's latent attention has no factor of cosines and sines"
+        check.refuse(f"{_FIELD}.attention_factor", found.rope_attention_factor, reason)
+    if rope_parameters.get("mscale_all_dim") not in (None, 0):
+        reason = "must be 0 or left out: it scales the softmax, and belongs to YaRN"
+        check.refuse(f"{_FIELD}.mscale_all_dim", rope_parameters.get("mscale_all_dim"), reason)
+    return found
+
+
 def short_alone(rope_parameters: RopeParameters | dict[str, object] | None) -> int | None:
     """The length of texts beyond which a class that never takes the long factors differs from one that does."""
     if not is_long(rope_parameters) or rope_parameters.get("short_factor") == rope_parameters.get("long_factor"):

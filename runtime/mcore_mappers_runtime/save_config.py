@@ -30,7 +30,7 @@ in a property and raise when a file sets it, or know its layers by other names."
 
 _TYPES = "layer_types"
 
-_COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary")
+_COMPUTED = ("layer_types", "layers_block_type", "head_dim", "rotary", "logits_scaling")
 """Where these are properties, older classes compute them too, or do not have them; none can be set."""
 
 

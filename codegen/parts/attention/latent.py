@@ -231,6 +231,12 @@ ROPE_INTERLEAVE: Final = Part(
 """Rope of interleaved pairs, which `rope_interleave` can switch off."""
 
 
+ROPE_HALVES: Final = Part(
+    rows=(Constant("mla_rotary_interleaved", False, "Hugging Face has no flag: the class rotates halves."),)
+)
+"""Rope of halves."""
+
+
 def rope_dim_agrees(hf: LatentConfig, check: Check) -> bool:
     return check.undeclared("head_dim") == hf.qk_rope_head_dim
 

@@ -70,6 +70,9 @@ qkv_bias:
 - add_bias_linear: Query, key and value alone have biases.
 - add_qkv_bias: Hugging Face has no flag: the class has these biases always.
 
+rope_halves:
+- mla_rotary_interleaved: Hugging Face has no flag: the class rotates halves.
+
 sinks:
 - no_rope_freq: 1 for a layer without rope.
 - no_rope_freq: 1 for a layer without rope; every layer has two symbols.

@@ -104,7 +104,9 @@ class Layers:
     """What the angles of each rotated pair of channels are divided by in texts of up to
     `rope_original_max_position_embeddings` tokens. Needs `position_embedding_type` "rope", one rank of context
     parallelism, and `rope_long_factor` beside it; packed sequences and a cache of keys for more tokens than that raise
-    when they are computed, because their length does not say how long the texts are."""
+    when they are computed, because their length does not say how long the texts are. Latent attention needs
+    `rope_type` "rope", the same numbers as `rope_long_factor` and a `rope_attention_factor` of 1, and nothing else of
+    that."""
 
     rope_long_factor: tuple[float, ...] | None = None
     """What they are divided by as soon as a text of a batch is longer."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import torch
 from megatron.core.transformer.attention import SelfAttention
+from megatron.core.transformer.multi_latent_attention import MLASelfAttention
 from megatron.core.transformer.spec_utils import ModuleSpec
-from megatron.core.transformer.transformer_config import TransformerConfig
+from megatron.core.transformer.transformer_config import MLATransformerConfig, TransformerConfig
 from megatron.core.typed_torch import not_none
 from torch import Tensor
 
-from .change import Change, Parts, with_self_attention
+from .change import Change, Parts, not_latent, unmet, with_latent_attention, with_self_attention
 from .fields import Layers
 from .own_ropes import unfit_for_ropes
 
@@ -83,9 +84,27 @@ class LongRope(SelfAttention):
         return torch.cat((x[..., :rotated] * self.attention_factor, x[..., rotated:]), dim=-1)
 
 
+class LatentLongRope(MLASelfAttention):
+    """Latent attention whose rope has a factor for each pair of channels, the same for texts of all lengths.
+
+    `_compute_longrope_parameters` of transformers' modeling_rope_utils, of MiniCPM3. Megatron's latent attention makes
+    its angles itself, from frequencies that are divided here.
+    """
+
+    def __init__(self, *args: Any, long_rope: Layers, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rope: Any = self.rotary_pos_emb
+        frequencies: Tensor = rope.inv_freq
+        factors = not_none(long_rope.rope_short_factor)
+        rope.inv_freq = frequencies / torch.tensor(factors, dtype=torch.float32, device=frequencies.device)
+
+
 def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
     del parts
-    return layer if layers.rope_short_factor is None else with_self_attention(layer, LongRope, long_rope=layers)
+    if layers.rope_short_factor is None:
+        return layer
+    layer = with_self_attention(layer, LongRope, long_rope=layers)
+    return with_latent_attention(layer, LatentLongRope, long_rope=layers)
 
 
 _FIELDS: Final = (
@@ -104,7 +123,7 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
     if short is None or long is None or original is None:
         return [f"{', '.join(_FIELDS[:3])} go together: there must be all of them or none, and no other without them"]
     complaints: list[str] = []
-    pairs = not_none(config.kv_channels) // 2
+    pairs = _rotated(config) // 2
     if len(short) != len(long) or not 1 <= len(short) <= pairs:
         complaints.append(
             f"rope_short_factor has {len(short)} factors and rope_long_factor {len(long)}: they must have as many, and "
@@ -116,7 +135,29 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
         complaints.append("rope_short_factor needs fused_single_qkv_rope=False: its kernel does not hand over queries")
     if layers.rotary_base_by_layer is not None:
         complaints.append("rope_short_factor needs rotary_base_by_layer=None: all layers have one rope")
+    if config.multi_latent_attention:
+        return complaints + _of_latent_attention(layers, config)
     return complaints + unfit_for_ropes("rope_short_factor", config)
+
+
+def _rotated(config: TransformerConfig) -> int:
+    """How many channels of a head can be rotated."""
+    latent = isinstance(config, MLATransformerConfig) and config.multi_latent_attention
+    return config.qk_pos_emb_head_dim if latent else not_none(config.kv_channels)
+
+
+def _of_latent_attention(layers: Layers, config: TransformerConfig) -> list[str]:
+    said = "rope_short_factor in latent attention"
+    if complaints := not_latent(said, config):
+        return complaints
+    latent = cast("MLATransformerConfig", config)
+    wanted: dict[str, tuple[object, object]] = {
+        "rope_long_factor": (layers.rope_long_factor, layers.rope_short_factor),
+        "rope_attention_factor": (layers.rope_attention_factor, 1.0),
+        "rope_type": (latent.rope_type, "rope"),
+        "experimental_attention_variant": (latent.experimental_attention_variant, None),
+    }
+    return unmet(said, wanted)
 
 
 CHANGE: Final = Change(_FIELDS, _of_layer, _lacking)

@@ -1,0 +1,176 @@
+"""MiniCPM3: latent attention that rotates halves, and scales by the depth and the width of a model."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
+from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, OPTIONAL_V_HEAD_DIM, ROPE_HALVES
+from codegen.parts.decoder.archetype import DECODER
+from codegen.parts.decoder.multipliers import MUP
+from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
+from codegen.parts.stack.pattern import DENSE
+from codegen.table import (
+    Computed,
+    Family,
+    Inverse,
+    Lacks,
+    Local,
+    NoInverse,
+    Rename,
+    Since,
+    must_be,
+    positive,
+    require,
+)
+
+if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import MLATransformerConfig
+    from megatron.training.models.gpt import GPTModelConfig
+    from megatron.training.models.hybrid import HybridModelConfig
+    from transformers.models.minicpm3.configuration_minicpm3 import MiniCPM3Config
+
+    from mcore_mappers_runtime.check import Check
+    from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.layers.fields import Layers
+    from mcore_mappers_runtime.long_rope import LongRope, latent_long_rope, of_model, with_factors
+    from mcore_mappers_runtime.multipliers import over_root
+    from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
+    from mcore_mappers_runtime.rope_back import mla_rope_parameters
+
+
+def long(hf: MiniCPM3Config, check: Check) -> LongRope:
+    return latent_long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope(hf: MiniCPM3Config, check: Check) -> MLARope:
+    return mla_rope(check, of_model(rope_parameters_of(hf)), max_position_embeddings=hf.max_position_embeddings)
+
+
+def rope_parameters_back(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> dict[str, object]:
+    return with_factors(mla_rope_parameters(model), layers)
+
+
+def rope_dim_agrees(hf: MiniCPM3Config) -> bool:
+    return hf.head_dim == hf.qk_rope_head_dim
+
+
+def head_dim_of(transformer: MLATransformerConfig) -> int:
+    return transformer.qk_pos_emb_head_dim
+
+
+def scale_depth(hf: MiniCPM3Config, check: Check) -> float:
+    return check.given("scale_depth", hf.scale_depth, "transformers multiplies by it what attention and MLP give")
+
+
+def scale_by_depth(hf: MiniCPM3Config, scale_depth: float) -> float:
+    return scale_depth / math.sqrt(hf.num_hidden_layers)
+
+
+def scale_depth_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> float:
+    return over_root(layers.residual_multiplier, len(experts_by_layer(model)))
+
+
+def base_is_given(hf: MiniCPM3Config) -> bool:
+    return hf.dim_model_base is not None
+
+
+def softmax_scale(hf: MiniCPM3Config) -> float:
+    return 1 / math.sqrt(hf.qk_nope_head_dim + hf.qk_rope_head_dim)
+
+
+def mup_output_mult(hf: MiniCPM3Config) -> float:
+    return 1 / hf.logits_scaling
+
+
+def dim_model_base_of(transformer: MLATransformerConfig) -> int:
+    return round(transformer.mup_output_mult * transformer.hidden_size)
+
+
+FAMILY = Family(
+    config="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
+    covers="MiniCPM3.",
+    parts=(
+        DECODER,
+        LATENT,
+        OPTIONAL_QUERY_LATENT,
+        OPTIONAL_V_HEAD_DIM,
+        ROPE_HALVES,
+        MUP,
+        ONE_KIND_OF_LAYER,
+        ONE_RANK,
+        DENSE,
+    ),
+    targets=(GPT_MLA, HYBRID_MLA),
+    lacks=Lacks(
+        "transformers.models.minicpm3.modeling_minicpm3.MiniCPM3Attention.forward",
+        "latent attention that rotates the halves of a head; Megatron's rotates pairs of neighbours",
+    ),
+    replaces=("rope",),
+    rows=(
+        Local(
+            "rope",
+            rope,
+            gives=(
+                "rope_type",
+                "rotary_base",
+                "rotary_percent",
+                "rotary_scaling_factor",
+                "original_max_position_embeddings",
+                "beta_fast",
+                "beta_slow",
+                "mscale",
+                "mscale_all_dim",
+            ),
+            inverse=(Inverse("rope_parameters", rope_parameters_back),),
+        ),
+        Local(
+            "long",
+            long,
+            gives=(
+                "rope_short_factor",
+                "rope_long_factor",
+                "rope_original_max_position_embeddings",
+                "rope_attention_factor",
+            ),
+        ),
+        Rename("scale_emb", "mup_embedding_mult"),
+        Local("scale_depth", scale_depth),
+        Computed(
+            "residual_multiplier",
+            scale_by_depth,
+            "",
+            inverse=(Inverse("scale_depth", scale_depth_of),),
+        ),
+        require(
+            "dim_model_base",
+            base_is_given,
+            "must be given: transformers divides by it what the output layer gets",
+            inverse=(Inverse("dim_model_base", dim_model_base_of),),
+        ),
+        Computed(
+            "mup_output_mult",
+            mup_output_mult,
+            "The class divides hidden states by the property before the output layer.",
+            inverse=NoInverse("dim_model_base is read back"),
+        ),
+        *positive("scale_emb", "scale_depth", "dim_model_base"),
+        Computed(
+            "softmax_scale",
+            softmax_scale,
+            "With use_mup Megatron has another, if it is left out; latent attention reads neither, and makes its own.",
+            inverse=NoInverse("it follows from the width of heads, which is read back"),
+        ),
+        require(
+            "head_dim",
+            rope_dim_agrees,
+            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+            inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        *positive("head_dim"),
+        must_be("mlp_bias", (False,), "Megatron has biases in all linear layers or in none"),
+    ),
+    since=Since("5.13.0", "There was no such class."),
+)
