@@ -124,6 +124,13 @@ LONG_ROPE: Mapping[str, Any] = {
     "rope_original_max_position_embeddings": LENGTH - 1,
     "rope_attention_factor": 1.2,
 }
+# As MiniCPM3 has it.
+LATENT_LONG_ROPE = Layers(
+    mla_rotary_interleaved=False,
+    rope_short_factor=(1.0, 1.5, 2.5, 6.0),
+    rope_long_factor=(1.0, 1.5, 2.5, 6.0),
+    rope_original_max_position_embeddings=LENGTH - 1,
+)
 LONG_TEXTS = dataclasses.replace(ONLY_AFTER, **LONG_ROPE)
 # As Phi has it.
 BIASED = Layers(parallel_mlp=True, shared_layernorm=True, output_layer_bias=True)

@@ -40,6 +40,7 @@ from tests.layers.models import (
     HEAD_GATES,
     L2_NORM,
     LATENT,
+    LATENT_LONG_ROPE,
     LATENT_QUERIES,
     LAYER_NORM,
     LONG_TEXTS,
@@ -53,7 +54,6 @@ from tests.layers.models import (
     OWN_VALUES,
     PARALLEL,
     PLAIN_QUERIES,
-    ROPE_HALVES,
     ROUTER,
     SHARED,
     SHARED_EXPERTS,
@@ -174,7 +174,7 @@ CASES = (
     Spread("flash-sp", FLASH, SP, {**SINKS, **WINDOW}, checkpoint=True),
     Spread("flash-hybrid-tp", FLASH_HYBRID, TP, SINKS, pattern="M*-*"),
     Spread("plain_queries-sp", PLAIN_QUERIES, SP, LATENT, checkpoint=True),
-    Spread("rope_halves-sp", ROPE_HALVES, SP, LATENT_QUERIES, checkpoint=True),
+    Spread("latent_long_rope-sp", LATENT_LONG_ROPE, SP, LATENT_QUERIES, checkpoint=True),
     Spread("plain_queries-hybrid-sp", PLAIN_QUERIES, SP, LATENT, pattern="+-+E"),
 )
 

@@ -42,6 +42,7 @@ from tests.layers.models import (
     CHUNKED,
     EVERYWHERE,
     LATENT,
+    LATENT_LONG_ROPE,
     LATENT_QUERIES,
     MIXED,
     NOT_NORMALISED,
@@ -356,8 +357,9 @@ def test_plain_queries_need_latent_attention(field: str, value: object) -> None:
 def test_latent_attention_has_a_config_of_its_own() -> None:
     transformer = copy.deepcopy(gpt(Layers()).transformer)
     transformer.multi_latent_attention = True
-    for layers in (PLAIN_QUERIES, ROPE_HALVES):
-        with pytest.raises(ValueError, match="=False needs an MLATransformerConfig"):
+    factors = dataclasses.replace(LATENT_LONG_ROPE, mla_rotary_interleaved=True)
+    for layers in (PLAIN_QUERIES, ROPE_HALVES, factors):
+        with pytest.raises(ValueError, match="needs an MLATransformerConfig"):
             LayeredGPTModelConfig(transformer=transformer, layers=layers, vocab_size=96)
 
 
@@ -367,6 +369,28 @@ def test_a_rope_of_halves_needs_latent_attention() -> None:
     config = gpt(ROPE_HALVES, **LATENT_QUERIES)
     config.transformer.experimental_attention_variant = "dsa"
     with pytest.raises(ValueError, match="mla_rotary_interleaved=False needs experimental_attention_variant=None"):
+        built(config)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rope_long_factor": (1.0, 1.5, 2.5, 7.0)}, r"needs rope_long_factor=\(1.0, 1.5, 2.5, 6.0\), not"),
+        ({"rope_attention_factor": 1.2}, r"needs rope_attention_factor=1.0, not 1.2"),
+        ({"rope_short_factor": (1.5,) * 5, "rope_long_factor": (1.5,) * 5}, "at most the 4 pairs of a head"),
+    ],
+)
+def test_latent_attention_has_one_set_of_factors(changes: Mapping[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        gpt(dataclasses.replace(LATENT_LONG_ROPE, **changes), **LATENT_QUERIES)
+
+
+@pytest.mark.parametrize(("field", "value"), [("rope_type", "yarn"), ("experimental_attention_variant", "dsa")])
+def test_factors_of_latent_attention_are_of_a_plain_rope(field: str, value: object) -> None:
+    config = gpt(dataclasses.replace(LATENT_LONG_ROPE, mla_rotary_interleaved=True), **LATENT_QUERIES)
+    built(config)
+    setattr(config.transformer, field, value)
+    with pytest.raises(ValueError, match=f"rope_short_factor in latent attention needs {field}=.*, not '{value}'"):
         built(config)
 
 

@@ -32,6 +32,7 @@ from tests.layers.models import (
     EVERYWHERE,
     EXPERTS,
     LATENT,
+    LATENT_LONG_ROPE,
     LATENT_QUERIES,
     ONLY_AFTER,
     PLAIN_QUERIES,
@@ -265,6 +266,7 @@ def test_queries_are_projected_from_the_hidden_states_as_they_come() -> None:
     ("layers", "fields", "names"),
     [
         (ROPE_HALVES, LATENT_QUERIES, ("linear_q_up_proj", "linear_q_down_proj")),
+        (LATENT_LONG_ROPE, LATENT_QUERIES, ("linear_q_up_proj", "linear_q_down_proj")),
         (dataclasses.replace(PLAIN_QUERIES, mla_rotary_interleaved=False), LATENT, ("linear_q_proj", None)),
     ],
 )
@@ -274,7 +276,10 @@ def test_halves_are_rotated(layers: Layers, fields: Mapping[str, Any], names: tu
     states = normal(5, 2, 48, seed=4)
     query, key, *_ = attention.get_query_key_value_tensors(states)
     plain, rotated = fields["qk_head_dim"], fields["qk_pos_emb_head_dim"]
-    angles = attention.rotary_pos_emb(5)
+    frequencies = 1 / config.transformer.rotary_base ** (torch.arange(0, rotated, 2) / rotated)
+    if layers.rope_short_factor is not None:
+        frequencies = frequencies / torch.tensor(layers.rope_short_factor)
+    angles = torch.outer(torch.arange(5.0), frequencies).repeat(1, 2)[:, None, None]
 
     def turned(x: Tensor) -> Tensor:
         first, second = x.chunk(2, dim=-1)

@@ -30,6 +30,7 @@ from tests.layers.models import (
     HEAD_GATES,
     L2_NORM,
     LATENT,
+    LATENT_LONG_ROPE,
     LATENT_QUERIES,
     LAYER_NORM,
     LONG_TEXTS,
@@ -43,7 +44,6 @@ from tests.layers.models import (
     OWN_VALUES,
     PARALLEL,
     PLAIN_QUERIES,
-    ROPE_HALVES,
     ROUNDING,
     ROUTER,
     SHARED,
@@ -97,7 +97,7 @@ CASES: Mapping[str, tuple[Layers, Mapping[str, Any]]] = {
     "experts one by one": (SPARSE_MIXER, MIXED),
     # With values as wide as keys: Megatron fills up narrower ones of packed sequences for Transformer Engine.
     "latents": (PLAIN_QUERIES, {**LATENT, "v_head_dim": 24}),
-    "latents, and rope of halves": (ROPE_HALVES, {**LATENT_QUERIES, "v_head_dim": 24}),
+    "latents, and rope of halves": (LATENT_LONG_ROPE, {**LATENT_QUERIES, "v_head_dim": 24}),
     "latents, and queries that grow": (Layers(**GROWTH), {**LATENT_QUERIES, "v_head_dim": 24}),
 }
 LENGTHS = (7, 5)
