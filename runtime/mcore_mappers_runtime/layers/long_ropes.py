@@ -142,8 +142,9 @@ def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
 
 def _rotated(config: TransformerConfig) -> int:
     """How many channels of a head can be rotated."""
-    latent = isinstance(config, MLATransformerConfig) and config.multi_latent_attention
-    return config.qk_pos_emb_head_dim if latent else not_none(config.kv_channels)
+    if isinstance(config, MLATransformerConfig) and config.multi_latent_attention:
+        return config.qk_pos_emb_head_dim
+    return not_none(config.kv_channels)
 
 
 def _of_latent_attention(layers: Layers, config: TransformerConfig) -> list[str]:
