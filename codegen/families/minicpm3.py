@@ -19,6 +19,7 @@ from codegen.table import (
     Lacks,
     Local,
     NoInverse,
+    Otherwise,
     Rename,
     Since,
     must_be,
@@ -173,4 +174,12 @@ FAMILY = Family(
         must_be("mlp_bias", (False,), "Megatron has biases in all linear layers or in none"),
     ),
     since=Since("5.13.0", "There was no such class."),
+    older=(
+        Otherwise(
+            "rope_parameters.mscale_all_dim",
+            "5.15.0",
+            "it scaled cosines and sines alone, and not the softmax",
+            unless=(None, 0),
+        ),
+    ),
 )

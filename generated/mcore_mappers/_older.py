@@ -287,7 +287,7 @@ OLDER: tuple[tuple[Older | Otherwise, frozenset[str]], ...] = (
             "it scaled cosines and sines alone, and not the softmax",
             unless=(None, 0),
         ),
-        frozenset({"mistral4"}),
+        frozenset({"minicpm3", "mistral4"}),
     ),
     (
         Otherwise(
