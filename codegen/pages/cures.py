@@ -43,8 +43,6 @@ MISSING: Final[Mapping[str, Missing]] = {
     "experts of images": Missing("layer", "Experts for tokens of images, of which those of texts know nothing."),
     "gate of attention": Missing("layer", "A gate of this kind on what attention gives."),
     "heads by layer": Missing("layer", "Shapes by layer: as many heads of keys, and as wide, as a kind of layer has."),
-    "latent rope by halves": Missing("layer", "Latent attention that rotates the halves of a head."),
-    "longrope": Missing("layer", "A rope with a factor for each frequency, by the length of the text."),
     "norm after rope": Missing("layer", "Norms of queries and keys after rope."),
     "norms": Missing("layer", "Norms of this kind, or at these places."),
     "parallel blocks": Missing("layer", "Attention and MLP that add to the same residual."),
