@@ -139,7 +139,7 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "no_short": (changed(rope_short_factor=None), {}, "go together"),
     "no_long": (changed(rope_long_factor=None), {}, "go together"),
     "own_ropes": (changed(rotary_base_by_layer=(500.0, None, None)), {}, "needs rotary_base_by_layer=None"),
-    "latent": (LAYERS, LATENT, "needs multi_latent_attention=False, not True"),
+    "latent": (LAYERS, LATENT, "rope_short_factor in latent attention needs rope_long_factor=.*, not"),
     "context": (LAYERS, {"context_parallel_size": 2}, "rope_short_factor needs context_parallel_size=1, not 2"),
 }
 
