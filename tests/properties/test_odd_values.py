@@ -131,7 +131,7 @@ def _wrong(family: str, trial: Trial, *, by_logits: bool) -> str:
 
 
 WIDTH_OF_HEADS = {"head_dim", "hidden_size", "num_attention_heads"}
-"""What sections of a rope have to fit."""
+"""What sections of a rope have to fit, and what each block is a part of."""
 
 
 def _said_badly(family: str, trial: Trial, error: UnsupportedConfigError) -> str:
@@ -156,7 +156,8 @@ def _said_badly(family: str, trial: Trial, error: UnsupportedConfigError) -> str
     for refusal in error.refusals:
         if len(str(refusal)) > LONGEST:
             return f"{len(str(refusal))} characters are said of {refusal.field}"
-        if refusal.field == "rope_parameters.mrope_section" and names & WIDTH_OF_HEADS:
+        fitting = refusal.field == "rope_parameters.mrope_section" or refusal.field.startswith("block_configs[")
+        if fitting and names & WIDTH_OF_HEADS:
             continue
         # Where a value is what layers compute, that goes with no such layers.
         if trial.name == "rope_interleave" and "predict further tokens without the layers" in refusal.reason:
