@@ -13,11 +13,12 @@ import torch
 from megatron.core.models.common.embeddings.rotary_pos_embedding import RotaryEmbedding
 from megatron.core.packed_seq_params import PackedSeqParams
 from megatron.core.transformer.attention import SelfAttention
+from megatron.core.transformer.transformer_config import MLATransformerConfig
 from megatron.training.models.base import ModelConfig
 from torch import Tensor
 
-from mcore_mappers.layers import Layers
-from tests.layers.models import LATENT, LENGTH, LONG_ROPE, built, gpt, hybrid, logits, shaken, tokens
+from mcore_mappers.layers import LayeredGPTModelConfig, Layers
+from tests.layers.models import INNER, LATENT, LENGTH, LONG_ROPE, OUTER, built, gpt, hybrid, logits, shaken, tokens
 from tests.numerics.emulation import emulated
 
 LAYERS = Layers(**LONG_ROPE)
@@ -138,10 +139,20 @@ REFUSED: Mapping[str, tuple[Layers, Mapping[str, Any], str]] = {
     "no_factors": (changed(rope_long_factor=(), rope_short_factor=()), {}, "rope_short_factor has 0 factors"),
     "no_short": (changed(rope_short_factor=None), {}, "go together"),
     "no_long": (changed(rope_long_factor=None), {}, "go together"),
+    "no_original": (changed(rope_original_max_position_embeddings=None), {}, "go together"),
     "own_ropes": (changed(rotary_base_by_layer=(500.0, None, None)), {}, "needs rotary_base_by_layer=None"),
     "latent": (LAYERS, LATENT, "rope_short_factor in latent attention needs rope_long_factor=.*, not"),
     "context": (LAYERS, {"context_parallel_size": 2}, "rope_short_factor needs context_parallel_size=1, not 2"),
 }
+
+
+def test_heads_without_latents_have_the_pairs_of_their_width() -> None:
+    """Also where the config is of the class for latent attention, which has another width for what is rotated."""
+    layers = changed(rope_long_factor=(1.0,) * 9, rope_short_factor=(1.0,) * 9)
+    with pytest.raises(ValueError, match="at most the 8 pairs of a head"):
+        LayeredGPTModelConfig(
+            transformer=MLATransformerConfig(**INNER, multi_latent_attention=False), layers=layers, **OUTER
+        )
 
 
 def test_one_pair_of_a_head_can_be_rotated() -> None:
