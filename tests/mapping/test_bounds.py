@@ -115,8 +115,7 @@ REFUSED: tuple[Row, ...] = (
     refused("qwen3_moe", "use_sliding_window", {"sliding_window": 7, "use_sliding_window": False}),
     refused("qwen2_moe", "sliding_window", {"sliding_window": None}),
     refused("qwen3_moe", "num_experts_per_tok", num_experts_per_tok=9),
-    # Megatron predicts no further tokens with layers.
-    refused("deepseek_v3", "rope_interleave", rope_interleave=False, num_mtp_layers=0),
+    refused("deepseek_v3", "rope_interleave", rope_interleave=None),
     refused("deepseek_v3", "attention_bias", attention_bias=True),
     refused("deepseek_v3", "scoring_func", {"scoring_func": "softmax"}),
     refused("deepseek_v3", "topk_method", {"topk_method": "greedy"}),

@@ -344,7 +344,7 @@ BOTH: dict[str, tuple[dict[str, Any], list[str]]] = {
         ["num_experts", "head_dim", "mlp_only_layers", "qkv_bias"],
     ),
     "deepseek_v3": (
-        {"q_lora_rank": 0, "rope_interleave": False, "scoring_func": "x", "n_group": None, "kv_lora_rank": -1},
+        {"q_lora_rank": 0, "rope_interleave": None, "scoring_func": "x", "n_group": None, "kv_lora_rank": -1},
         ["q_lora_rank", "rope_interleave", "scoring_func", "n_group", "kv_lora_rank"],
     ),
     "nemotron_h": (
