@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, OPTIONAL_V_HEAD_DIM, ROPE_HALVES
+from codegen.parts.attention.latent import LATENT, LATENT_ROPE, OPTIONAL_QUERY_LATENT, OPTIONAL_V_HEAD_DIM, ROPE_HALVES
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.multipliers import MUP
 from codegen.parts.decoder.sizes import ONE_RANK
@@ -114,17 +114,7 @@ FAMILY = Family(
         Local(
             "rope",
             rope,
-            gives=(
-                "rope_type",
-                "rotary_base",
-                "rotary_percent",
-                "rotary_scaling_factor",
-                "original_max_position_embeddings",
-                "beta_fast",
-                "beta_slow",
-                "mscale",
-                "mscale_all_dim",
-            ),
+            gives=LATENT_ROPE,
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         Local(

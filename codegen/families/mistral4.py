@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, OPTIONAL_V_HEAD_DIM, ROPE_INTERLEAVE
+from codegen.parts.attention.latent import (
+    LATENT,
+    LATENT_ROPE,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    ROPE_INTERLEAVE,
+)
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS
@@ -127,17 +133,7 @@ FAMILY = Family(
         Local(
             "rope",
             rope,
-            gives=(
-                "rope_type",
-                "rotary_base",
-                "rotary_percent",
-                "rotary_scaling_factor",
-                "original_max_position_embeddings",
-                "beta_fast",
-                "beta_slow",
-                "mscale",
-                "mscale_all_dim",
-            ),
+            gives=LATENT_ROPE,
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         require(

@@ -72,6 +72,19 @@ def latent_attention_in_all(hf: LayersConfig) -> str:
     return "+" * hf.num_hidden_layers
 
 
+LATENT_ROPE: Final = (
+    "rope_type",
+    "rotary_base",
+    "rotary_percent",
+    "rotary_scaling_factor",
+    "original_max_position_embeddings",
+    "beta_fast",
+    "beta_slow",
+    "mscale",
+    "mscale_all_dim",
+)
+"""What the rope of latent attention says of Megatron's."""
+
 LATENT: Final = Part(
     includes=(ROPE_KEYS,),
     rows=(
@@ -99,17 +112,7 @@ LATENT: Final = Part(
         Local(
             "rope",
             rope,
-            gives=(
-                "rope_type",
-                "rotary_base",
-                "rotary_percent",
-                "rotary_scaling_factor",
-                "original_max_position_embeddings",
-                "beta_fast",
-                "beta_slow",
-                "mscale",
-                "mscale_all_dim",
-            ),
+            gives=LATENT_ROPE,
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         Constant("position_embedding_type", "rope", "The kind of rope of latent attention is rope_type."),
