@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, V_HEAD_DIM
+from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS
@@ -18,24 +18,13 @@ from codegen.table import (
     ByDefault,
     Family,
     Ignored,
-    Inverse,
     Kind,
     Otherwise,
-    positive,
     require,
 )
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import MLATransformerConfig
     from transformers.models.deepseek_v2.configuration_deepseek_v2 import DeepseekV2Config
-
-
-def rope_dim_agrees(hf: DeepseekV2Config) -> bool:
-    return hf.head_dim == hf.qk_rope_head_dim
-
-
-def head_dim_of(transformer: MLATransformerConfig) -> int:
-    return transformer.qk_pos_emb_head_dim
 
 
 def latents_are_pairs(hf: DeepseekV2Config) -> bool:
@@ -57,6 +46,7 @@ FAMILY = Family(
         LIMITED_ROUTER,
         COUNTED_SHARED_EXPERTS,
         V_HEAD_DIM,
+        ROPE_DIM,
         UNBIASED_EXPERTS,
         ROUTED_EXPERTS,
         ONE_KIND_OF_LAYER,
@@ -76,13 +66,6 @@ FAMILY = Family(
             unrotated_are_pairs,
             "must be even: the rotated part of a query behind it is read as complex numbers, of two each",
         ),
-        require(
-            "head_dim",
-            rope_dim_agrees,
-            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-            inverse=(Inverse("head_dim", head_dim_of),),
-        ),
-        *positive("head_dim"),
         Ignored("norm_topk_prob", Kind.DEAD, "the class does not normalise the weights of experts, whatever this says"),
     ),
     older=(ROUTER_LOGITS_UNDECLARED, Otherwise("vocab_size", "5.16.0", "the default was 32000", ByDefault(102400))),

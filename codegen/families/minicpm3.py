@@ -6,10 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, LATENT_ROPE, OPTIONAL_QUERY_LATENT, OPTIONAL_V_HEAD_DIM, ROPE_HALVES
+from codegen.parts.attention.latent import (
+    LATENT,
+    LATENT_ROPE,
+    OPTIONAL_QUERY_LATENT,
+    OPTIONAL_V_HEAD_DIM,
+    ROPE_DIM,
+    ROPE_HALVES,
+)
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.multipliers import MUP
 from codegen.parts.decoder.sizes import ONE_RANK
+from codegen.parts.positions.long import LONG_FACTORS
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.parts.stack.pattern import DENSE
 from codegen.table import (
@@ -54,14 +62,6 @@ def rope_parameters_back(model: GPTModelConfig | HybridModelConfig, layers: Laye
     return with_factors(mla_rope_parameters(model), layers)
 
 
-def rope_dim_agrees(hf: MiniCPM3Config) -> bool:
-    return hf.head_dim == hf.qk_rope_head_dim
-
-
-def head_dim_of(transformer: MLATransformerConfig) -> int:
-    return transformer.qk_pos_emb_head_dim
-
-
 def scale_depth(hf: MiniCPM3Config, check: Check) -> float:
     return check.given("scale_depth", hf.scale_depth, "transformers multiplies by it what attention and MLP give")
 
@@ -98,6 +98,7 @@ FAMILY = Family(
         LATENT,
         OPTIONAL_QUERY_LATENT,
         OPTIONAL_V_HEAD_DIM,
+        ROPE_DIM,
         ROPE_HALVES,
         MUP,
         ONE_KIND_OF_LAYER,
@@ -117,16 +118,7 @@ FAMILY = Family(
             gives=LATENT_ROPE,
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
-        Local(
-            "long",
-            long,
-            gives=(
-                "rope_short_factor",
-                "rope_long_factor",
-                "rope_original_max_position_embeddings",
-                "rope_attention_factor",
-            ),
-        ),
+        Local("long", long, gives=LONG_FACTORS),
         Rename("scale_emb", "mup_embedding_mult"),
         Local("scale_depth", scale_depth),
         Computed(
@@ -154,13 +146,6 @@ FAMILY = Family(
             "With use_mup Megatron has another, if it is left out; latent attention reads neither, and makes its own.",
             inverse=NoInverse("it follows from the width of heads, which is read back"),
         ),
-        require(
-            "head_dim",
-            rope_dim_agrees,
-            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-            inverse=(Inverse("head_dim", head_dim_of),),
-        ),
-        *positive("head_dim"),
         must_be("mlp_bias", (False,), "Megatron has biases in all linear layers or in none"),
     ),
     since=Since("5.13.0", "There was no such class."),

@@ -16,6 +16,7 @@ from codegen.parts.experts.counted import NO_SHARED_EXPERTS, ON_HIDDEN_STATE
 from codegen.parts.experts.placed import ALL_EXPERTS
 from codegen.parts.experts.routers import SOFTMAX_SCORES, experts_alone
 from codegen.parts.mlp.gates import GATED_MLP
+from codegen.parts.positions.long import LONG_FACTORS
 from codegen.parts.positions.rope import GPT_ROPE, ROPE_KEYS, yarn
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
 from codegen.table import (
@@ -119,16 +120,7 @@ FAMILY = Family(
             "without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
         ),
         Rename("lm_head_bias", "output_layer_bias"),
-        Local(
-            "long",
-            long,
-            gives=(
-                "rope_short_factor",
-                "rope_long_factor",
-                "rope_original_max_position_embeddings",
-                "rope_attention_factor",
-            ),
-        ),
+        Local("long", long, gives=LONG_FACTORS),
         equal_up_to(
             "long_factors",
             "rope_parameters",

@@ -123,7 +123,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(head_dim=hf.head_dim)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -139,12 +138,7 @@ def _transformer(
     positions.dynamic_ntk(check, hf, rope)
     positions.rope_keys(check, hf)
     experts.unbiased_experts(check, hf)
-    check.require(
-        hf.head_dim == hf.qk_rope_head_dim,
-        "head_dim",
-        hf.head_dim,
-        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
+    attention.rope_dim(check, hf)
     experts.after_dense(check, hf)
     check.require(
         hf.kv_lora_rank % 2 == 0,

@@ -102,6 +102,7 @@ def _transformer(
     attention.latent(check, hf)
     experts.groups_of_two(check, hf)
     experts.chosen_groups(check, hf)
+    attention.rope_dim(check, hf)
     experts.router_of_groups(check, hf)
     decoder.rms_norm(check, hf)
     decoder.padding_token(check, hf)
@@ -214,6 +215,7 @@ def _carried(model: GPTModelConfig | HybridModelConfig) -> dict[str | tuple[str,
         "rope_parameters": mla_rope_parameters(model),
         "mlp_layer_types": mlp_types(model),
         "attention_dropout": 0.0,
+        "head_dim": transformer.qk_pos_emb_head_dim,
         "layer_types": ["indexed_attention"] * len(of_mixers(model, range(model.transformer.num_layers))),
     }
 

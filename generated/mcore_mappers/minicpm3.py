@@ -109,9 +109,7 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(
-        head_dim=hf.head_dim, scale_emb=hf.scale_emb, scale_depth=hf.scale_depth, dim_model_base=hf.dim_model_base
-    )
+    check.positive(scale_emb=hf.scale_emb, scale_depth=hf.scale_depth, dim_model_base=hf.dim_model_base)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -127,12 +125,7 @@ def _transformer(
     positions.dynamic_ntk(check, hf, rope)
     positions.rope_keys(check, hf)
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases in all linear layers or in none")
-    check.require(
-        hf.head_dim == hf.qk_rope_head_dim,
-        "head_dim",
-        hf.head_dim,
-        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
+    attention.rope_dim(check, hf)
     attention.optional_query_latent(check, hf)
     check.require(
         hf.dim_model_base is not None,

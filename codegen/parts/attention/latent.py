@@ -25,6 +25,7 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
+    from megatron.core.transformer.transformer_config import MLATransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
@@ -240,14 +241,45 @@ ROPE_HALVES: Final = Part(
 """Rope of halves."""
 
 
-def rope_dim_agrees(hf: LatentConfig, check: Check) -> bool:
+class RopeDimConfig(Protocol):
+    """A config with latent attention that also declares how wide its rope is."""
+
+    head_dim: int | None
+    qk_rope_head_dim: int
+
+
+def rope_dim_agrees(hf: RopeDimConfig) -> bool:
+    return hf.head_dim == hf.qk_rope_head_dim
+
+
+def head_dim_of(transformer: MLATransformerConfig) -> int:
+    return transformer.qk_pos_emb_head_dim
+
+
+ROPE_DIM: Final = Part(
+    rows=(
+        require(
+            "head_dim",
+            rope_dim_agrees,
+            "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+            inverse=(Inverse("head_dim", head_dim_of),),
+        ),
+        *positive("head_dim"),
+    )
+)
+"""The width of rope in latent attention, in classes that declare a `head_dim`."""
+
+
+def undeclared_rope_dim_agrees(hf: LatentConfig, check: Check) -> bool:
     return check.undeclared("head_dim") == hf.qk_rope_head_dim
 
 
 UNDECLARED_ROPE_DIM: Final = Part(
     rows=(
         require(
-            "head_dim", rope_dim_agrees, "must be qk_rope_head_dim, to which transformers sets it: rope is that wide"
+            "head_dim",
+            undeclared_rope_dim_agrees,
+            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
         ),
     )
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.parts.attention.latent import LATENT, QUERY_LATENT, V_HEAD_DIM
+from codegen.parts.attention.latent import LATENT, QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.dropouts import no_such_dropout
 from codegen.parts.stack.pattern import LayersConfig
 from codegen.table import (
@@ -24,7 +24,6 @@ from codegen.table import (
 )
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import MLATransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
 
@@ -34,19 +33,10 @@ if TYPE_CHECKING:
 class IndexedConfig(Protocol):
     """A config with an indexer."""
 
-    head_dim: int
     qk_rope_head_dim: int
     index_head_dim: int
     num_hidden_layers: int
     layer_types: list[str] | None
-
-
-def rope_dim_agrees(hf: IndexedConfig) -> bool:
-    return hf.head_dim == hf.qk_rope_head_dim
-
-
-def head_dim_of(transformer: MLATransformerConfig) -> int:
-    return transformer.qk_pos_emb_head_dim
 
 
 def rope_fits(hf: IndexedConfig) -> bool:
@@ -66,7 +56,7 @@ def sparse_attention_in_all(hf: LayersConfig) -> str:
 
 
 SPARSE: Final = Part(
-    includes=(LATENT, QUERY_LATENT, V_HEAD_DIM),
+    includes=(LATENT, QUERY_LATENT, V_HEAD_DIM, ROPE_DIM),
     replaces=("mixers",),
     rows=(
         Constant("experimental_attention_variant", "dsa", "Every layer has an indexer, or uses that of another."),
@@ -90,14 +80,8 @@ SPARSE: Final = Part(
             "keep their value.",
         ),
         Constant("dsa_indexer_k_norm_epsilon", 1e-6, "Hugging Face has no field: the norm of the indexer's keys."),
-        *positive("index_n_heads", "index_head_dim", "index_topk", "head_dim"),
+        *positive("index_n_heads", "index_head_dim", "index_topk"),
         require("index_head_dim", rope_fits, "must be at least qk_rope_head_dim, the part of it that is rotated"),
-        require(
-            "head_dim",
-            rope_dim_agrees,
-            "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-            inverse=(Inverse("head_dim", head_dim_of),),
-        ),
         require(
             "layer_types",
             all_indexed,

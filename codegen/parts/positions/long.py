@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 
 
+LONG_FACTORS: Final = (
+    "rope_short_factor",
+    "rope_long_factor",
+    "rope_original_max_position_embeddings",
+    "rope_attention_factor",
+)
+"""What LongRoPE says of the layers."""
+
+
 def long(hf: RopeConfig, check: Check) -> LongRope:
     return long_rope(check, rope_parameters_of(hf), max_position_embeddings=hf.max_position_embeddings)
 
@@ -29,16 +38,7 @@ def is_no_longrope(hf: RopeConfig) -> bool:
 LONG_ROPE: Final = Part(
     rows=(
         *layered(
-            Local(
-                "long",
-                long,
-                gives=(
-                    "rope_short_factor",
-                    "rope_long_factor",
-                    "rope_original_max_position_embeddings",
-                    "rope_attention_factor",
-                ),
-            ),
+            Local("long", long, gives=LONG_FACTORS),
             otherwise=require(
                 "rope_parameters",
                 is_no_longrope,

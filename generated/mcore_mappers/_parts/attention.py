@@ -378,6 +378,24 @@ def optional_query_latent(check: Check, hf: _OptionalQueryLatent) -> None:
     )
 
 
+class _RopeDim(Protocol):
+    @property
+    def head_dim(self) -> int | None: ...
+    @property
+    def qk_rope_head_dim(self) -> int: ...
+
+
+def rope_dim(check: Check, hf: _RopeDim) -> None:
+    """The width of rope in latent attention, in classes that declare a `head_dim`."""
+    check.positive(head_dim=hf.head_dim)
+    check.require(
+        hf.head_dim == hf.qk_rope_head_dim,
+        "head_dim",
+        hf.head_dim,
+        "must be given, and be qk_rope_head_dim, to which transformers sets it: rope is that wide",
+    )
+
+
 class _RopeInterleave(Protocol):
     @property
     def rope_interleave(self) -> object: ...
@@ -396,8 +414,6 @@ def rope_interleave(check: Check, hf: _RopeInterleave) -> None:
 
 class _Sparse(Protocol):
     @property
-    def head_dim(self) -> int: ...
-    @property
     def index_head_dim(self) -> int: ...
     @property
     def index_n_heads(self) -> float | None: ...
@@ -413,15 +429,7 @@ class _Sparse(Protocol):
 
 def sparse(check: Check, hf: _Sparse) -> None:
     """Sparse latent attention."""
-    check.positive(
-        head_dim=hf.head_dim, index_head_dim=hf.index_head_dim, index_n_heads=hf.index_n_heads, index_topk=hf.index_topk
-    )
-    check.require(
-        hf.head_dim == hf.qk_rope_head_dim,
-        "head_dim",
-        hf.head_dim,
-        "must be qk_rope_head_dim, to which transformers sets it: rope is that wide",
-    )
+    check.positive(index_head_dim=hf.index_head_dim, index_n_heads=hf.index_n_heads, index_topk=hf.index_topk)
     check.require(
         hf.index_head_dim >= hf.qk_rope_head_dim,
         "index_head_dim",
@@ -514,7 +522,6 @@ def latent_back(transformer: MLATransformerConfig) -> dict[str | tuple[str, ...]
 def sparse_back(transformer: MLATransformerConfig) -> dict[str | tuple[str, ...], object]:
     """What sparse reads back."""
     return {
-        "head_dim": transformer.qk_pos_emb_head_dim,
         "index_head_dim": transformer.dsa_indexer_head_dim,
         "index_n_heads": transformer.dsa_indexer_n_heads,
         "index_topk": transformer.dsa_indexer_topk,
