@@ -46,12 +46,14 @@ SQUARE = "a mask is square"
 PACKED = "queries and keys of a packed sequence are as many"
 SCATTERED = "a scatter takes them in any order"
 CHANCE = "a number that chance draws is hardly ever exactly that"
+FILLED_IN = "Megatron fills in what is left out"
 TINY = "it says what nothing is divided by; a sum of scores is larger by far"
 
 EQUIVALENT = (
     Equivalent('_MARK: Final = "*"', '_MARK: Final = "*_"', OWN_NAME, "setattr(transformer, _MARK"),
     Equivalent('PUBLIC: Final = "*"', "*", AT_IMPORT, "PUBLIC"),
     Equivalent("BY_LAYER: Final = *", "*", AT_IMPORT, "metadata=BY_LAYER"),
+    Equivalent('*"layernorm" in (*', "*in config.recompute_modules", FILLED_IN, "SharedNormLayer"),
     Equivalent("*-mask.shape?-1? % size*", "*-mask.shape?-2? % size*", SQUARE, "def _folded_mask("),
     Equivalent("*padded.shape?-1? // size*", "*padded.shape?-2? // size*", SQUARE, "def _folded_mask("),
     Equivalent("*for each in sequences if len(each?0?)?)", "*if len(each?1?)?)", PACKED, "tensor_split(starts)"),

@@ -222,6 +222,11 @@ def test_some_layers_have_norms() -> None:
         ({**CHUNKS, "attention_chunk_size": 0}, "attention_chunk_size=0 must be above zero"),
         ({"attention_chunk_freq": (0, 1, 0)}, "attention_chunk_size=None: none does"),
         ({**CHUNKS, "attention_chunk_freq": (0, 1)}, "attention_chunk_freq has 2 entries, and num_layers is 3"),
+        (
+            {**CHUNKS, "attention_chunk_freq": (0, 0, 0)},
+            r"attention_chunk_freq=\(0, 0, 0\) must have 1 for some layers",
+        ),
+        ({"qk_l2_norm_freq": (0, 0, 0)}, r"qk_l2_norm_freq=\(0, 0, 0\) must have 1 for some layers"),
         ({"qk_l2_norm_freq": (0, 1, 0)}, "qk_l2_norm_freq needs qk_l2_norm=True, not False"),
         ({"qk_l2_norm_freq": (0, 1)}, "qk_l2_norm_freq has 2 entries, and num_layers is 3"),
     ],

@@ -37,7 +37,7 @@ def test_it_is_added_to_the_logits(tied: bool) -> None:
     model, plain = (shaken(built(gpt(layers, outer, **LAYER_NORM))) for layers in (BIASED, PLAIN))
     bias = model.output_layer.bias
     assert bias.shape == (VOCABULARY,)
-    assert (bias.tensor_model_parallel, bias.partition_dim) == (True, 0)
+    assert (bias.tensor_model_parallel, bias.partition_dim, bias.partition_stride) == (True, 0, 1)
     plain.load_state_dict(model.state_dict(), strict=False)
     torch.testing.assert_close(logits(model), logits(plain) + bias)
     assert plain.output_layer.bias is None

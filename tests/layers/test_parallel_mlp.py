@@ -222,6 +222,9 @@ def test_one_norm_is_in_no_projection() -> None:
     assert block.layer_norm.func is PlainLayerNorm
     block = engine_layers(dataclasses.replace(SHARED, layernorm_bias=True), **LAYER_NORM)
     assert {layer.params["shared_layernorm"] for layer in block.layer_specs} == {engine.TENorm} == {block.layer_norm}
+    for layer in block.layer_specs:
+        assert layer.submodules.self_attention.submodules.linear_qkv is engine.TEColumnParallelLinear
+        assert fc1_of(layer.submodules) is engine.TEColumnParallelLinear
 
 
 def test_two_norms_stay_in_their_projections() -> None:
@@ -260,9 +263,16 @@ def test_the_norm_is_computed_again_where_that_is_asked_for(
     assert layer.recompute_shared_layernorm == recomputed
 
 
-def test_a_mamba_layer_keeps_its_norm() -> None:
+@pytest.mark.parametrize("layers", [BARE, SHARED], ids=str)
+def test_a_mamba_layer_keeps_its_norm(layers: Layers) -> None:
     spec: Any = hybrid_stack_spec.submodules
-    assert changed(spec.mamba_layer, BARE, engine_parts()) == spec.mamba_layer
+    assert changed(spec.mamba_layer, layers, engine_parts()) == spec.mamba_layer
+
+
+def test_a_layer_keeps_what_else_it_is_made_with() -> None:
+    layer = dataclasses.replace(engine_layers(Layers()).layer_specs[0], params={"hidden_dropout": 0.0})
+    made: Any = changed(layer, Layers(parallel_mlp=True, shared_layernorm=True), engine_parts())
+    assert made.params == {"hidden_dropout": 0.0, "shared_layernorm": engine_parts().layer_norm}
 
 
 # --- What they need ---------------------------------------------------------------------------------------------------
@@ -275,10 +285,13 @@ def test_a_mamba_layer_keeps_its_norm() -> None:
         (PARALLEL, LATENT, "parallel_mlp=True needs multi_latent_attention=False, not True"),
         (PARALLEL, {"mtp_num_layers": 1}, "mtp_num_layers=1"),
         (Layers(shared_layernorm=True), {}, "shared_layernorm=True needs parallel_mlp=True"),
-        (
-            dataclasses.replace(SHARED, pre_mlp_layernorm=False),
-            LAYER_NORM,
-            "shared_layernorm=True needs input_layernorm=True and pre_mlp_layernorm=True",
+        *(
+            (
+                dataclasses.replace(SHARED, **{norm: False}),
+                LAYER_NORM,
+                "shared_layernorm=True needs input_layernorm=True and pre_mlp_layernorm=True",
+            )
+            for norm in ("input_layernorm", "pre_mlp_layernorm")
         ),
         (SHARED, {}, "qk_layernorm_by_head=True needs normalization='LayerNorm', not 'RMSNorm'"),
         (SHARED, {**LAYER_NORM, "qk_layernorm": False}, "qk_layernorm_by_head=True needs qk_layernorm=True, not False"),
@@ -322,6 +335,15 @@ def test_what_both_read_is_not_offloaded(module: str) -> None:
     config.transformer.offload_modules = [module]
     with pytest.raises(ValueError, match="is freed before the MLP reads it"):
         dataclasses.replace(config)
+
+
+def test_what_is_not_offloaded_may_be_named() -> None:
+    for modules in (["attn_norm", "mlp_norm"], None):
+        gpt(PARALLEL, offload_modules=modules)
+
+
+def test_two_branches_need_no_norms() -> None:
+    gpt(dataclasses.replace(PARALLEL, input_layernorm=False, pre_mlp_layernorm=False))
 
 
 @pytest.mark.parametrize("layers", [PARALLEL, BARE], ids=str)

@@ -64,8 +64,11 @@ def _of_layer(layer: ModuleSpec, layers: Layers, parts: Parts) -> ModuleSpec:
 
 
 def _lacking(layers: Layers, config: TransformerConfig) -> list[str]:
-    both = (layers.rope_scaling_low_freq_factor, layers.rope_scaling_high_freq_factor)
-    factors = {name: value for name, value in zip(CHANGE.fields, both, strict=True) if name in layers.present()}
+    both = {
+        "rope_scaling_low_freq_factor": layers.rope_scaling_low_freq_factor,
+        "rope_scaling_high_freq_factor": layers.rope_scaling_high_freq_factor,
+    }
+    factors = {name: value for name, value in both.items() if name in layers.present()}
     complaints = [f"{name}={shown(value)} must be above zero" for name, value in factors.items() if value <= 0]
     if factors and config.multi_latent_attention:
         complaints.append(f"{', '.join(factors)}: of the rope of a model, and latent attention has its own")
