@@ -64,8 +64,9 @@ def test_bands_need_such_a_rope(outer: dict[str, Any], told: str) -> None:
 
 
 def test_bands_are_above_zero_and_of_gpt_models() -> None:
-    with pytest.raises(ValueError, match=r"rope_scaling_high_freq_factor=0\.0 must be above zero"):
-        gpt(bands(1.0, 0.0), OUTER)
+    for name, low, high in (("low", 0.0, 4.0), ("high", 1.0, 0.0)):
+        with pytest.raises(ValueError, match=rf"rope_scaling_{name}_freq_factor=0\.0 must be above zero"):
+            gpt(bands(low, high), OUTER)
     with pytest.raises(ValueError, match="rope_scaling_high_freq_factor needs rope_scaling=True"):
         hybrid(bands(1.0, 8.0))
 
