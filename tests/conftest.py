@@ -6,14 +6,15 @@ import gc
 import os
 import re
 import sys
-from collections.abc import Generator
+from collections import defaultdict
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.budget import Budget
-from tests.selection import Selection, choose, in_turn, seed_of
+from tests.selection import MANY, Selection, choose, families_in_turn, in_turn, seed_of
 
 # One thread in each process: what is computed is small, and the processes share the cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -37,6 +38,9 @@ FAMILIES = frozenset(
 
 ONE_RUN = frozenset({"test_parallel"})
 """Files in which one run makes the results of all families."""
+
+PROOFS = frozenset({"test_parity", "test_proofs", "test_refusals"})
+"""Files that every slice has for all families: that the models are equal, and that what is refused cannot be mapped."""
 
 BUMPS = "tests/bumps"
 """Their tests share what is generated for older releases."""
@@ -65,6 +69,18 @@ def group_of(nodeid: str) -> str:
 def costly_unit(item: pytest.Item) -> str:
     """What has its turn together with a test that is marked as costly: its file, or all its cases; else empty."""
     return next((node.nodeid.partition("[")[0] for node, _ in item.iter_markers_with_node("costly")), "")
+
+
+def without_a_turn(items: Sequence[pytest.Item]) -> Iterator[pytest.Item]:
+    """Those of a test of many families that are about one whose turn is in other files."""
+    of_test: defaultdict[str, dict[pytest.Item, str]] = defaultdict(dict)
+    for item in items:
+        if item.path.stem not in PROOFS and (family := family_in(item.nodeid)):
+            of_test[item.nodeid.partition("[")[0]][item] = family
+    for test, families in of_test.items():
+        if len({*families.values()}) > MANY:
+            turn = families_in_turn(FAMILIES, test.partition("::")[0])
+            yield from (item for item, family in families.items() if family not in turn)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -113,9 +129,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     costly = {item: unit for item in items if (unit := costly_unit(item))}
     kept = in_turn(costly.values())
-    if others := [item for item, unit in costly.items() if unit not in kept]:
-        config.hook.pytest_deselected(items=others)
-        items[:] = [item for item in items if item not in costly or costly[item] in kept]
+    if others := {item for item, unit in costly.items() if unit not in kept} | {*without_a_turn(items)}:
+        config.hook.pytest_deselected(items=[*others])
+        items[:] = [item for item in items if item not in others]
     order = {stem: index for index, stem in enumerate(FIRST)}
     items.sort(key=lambda item: order.get(item.path.stem, len(FIRST)))
 

@@ -18,8 +18,14 @@ DECIDING = ("codegen/families/**/*.py", "generated/schemas/**/*.json", "tests/**
 FEW = 16
 """How many families a slice has of a test that is much the same for all."""
 
-COSTLY = 5
+COSTLY = 8
 """A slice has one in so many of the tests that are marked as costly."""
+
+MANY = 48
+"""Where a test is about more families than so many, not all of them have their turn in a slice."""
+
+TURN = 3
+"""They have it in one of so many files."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,12 @@ def in_turn(names: Iterable[str]) -> frozenset[str]:
     """Of a slice, which of the costly tests have their turn; at least one where there are any."""
     found = tuple(dict.fromkeys(names))
     return frozenset(draw(found, max(1, len(found) // COSTLY), "costly tests"))
+
+
+def families_in_turn(families: Iterable[str], file: str) -> frozenset[str]:
+    """Of a slice, which families have their turn in a file; other files have others."""
+    found = sorted(families)
+    return frozenset(draw(found, len(found) // TURN, f"families in {file}"))
 
 
 def sample[Item](

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import selection
 from tests.budget import beyond
+from tests.conftest import family_in, without_a_turn
 from tests.families import FAMILIES
 from tests.numerics import refusals
 from tests.numerics.cases import cases_of, drawn
@@ -47,9 +49,40 @@ def test_costly_tests_have_their_turn(seed: str) -> None:
     names = [f"test_{number}" for number in range(20)]
     turn = selection.in_turn([*names, *names])
     assert turn <= {*names}
-    assert len(turn) == (4 if seed else 20)
+    assert len(turn) == (20 // selection.COSTLY if seed else 20)
     assert selection.in_turn(["alone"]) == {"alone"}
     assert selection.in_turn([]) == frozenset()
+
+
+def test_families_have_their_turn_file_by_file(seed: str) -> None:
+    turn = selection.families_in_turn(FAMILIES, "tests/test_a.py")
+    assert len(turn) == (len(FAMILIES) // selection.TURN if seed else len(FAMILIES))
+    assert not seed or turn != selection.families_in_turn(FAMILIES, "tests/test_b.py")
+
+
+class Collected:
+    """Of a test that was collected, what decides whether it has its turn."""
+
+    def __init__(self, nodeid: str) -> None:
+        self.nodeid = nodeid
+        self.path = Path(nodeid.partition("::")[0])
+
+
+def test_who_has_no_turn(seed: str) -> None:
+    """Some families of tests of many; of few, or of what every slice has, none."""
+    few = sorted(FAMILIES)[: selection.MANY]
+    of_many = [Collected(f"tests/test_a.py::test_many[{family}-{mode}]") for family in FAMILIES for mode in ("a", "b")]
+    others = [
+        *(Collected(f"tests/test_a.py::test_few[{family}]") for family in few),
+        *(Collected(f"tests/test_parity.py::test_logits[{family}]") for family in FAMILIES),
+        *(Collected(f"tests/test_a.py::test_numbers[{number}]") for number in range(len(FAMILIES))),
+    ]
+    items: list[Any] = [*of_many, *others]
+    left_out = [*without_a_turn(items)]
+    assert {*left_out} <= {*of_many}
+    kept = {family_in(item.nodeid) for item in of_many if item not in left_out}
+    assert kept == selection.families_in_turn(FAMILIES, "tests/test_a.py")
+    assert len(of_many) - len(left_out) == 2 * len(kept)
 
 
 def test_other_seeds_are_other_slices() -> None:

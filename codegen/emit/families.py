@@ -29,7 +29,7 @@ _Shared = Mapping[PartName, Collection[str]]
 
 
 def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Section:
-    """Every mapped family. What is true of a part stands once, in a constant that the families of the part name."""
+    """Every mapped family. What is true of a part stands once, in a table of all parts."""
     guards, deviations = _shared(map(_refusals, plans)), _shared(map(_deviations, plans))
     families = entries((plan.family.name, _family(plan, guards, deviations, _needed(plan, needs))) for plan in plans)
     needed = {name for plan in plans for name in _needed(plan, needs)}
@@ -37,9 +37,9 @@ def families_section(plans: Sequence[Plan], needs: Sequence[Needed] = ()) -> Sec
     records |= {"Deviation"} if any(True for plan in plans for _ in _deviations(plan)) else set()
     records |= {"Parameter"} if any(plan.weights for plan in plans) else set()
     records |= {"Override"} if any(plan.family.overrides for plan in plans) else set()
-    constants = f"{_GUARDS}: Mapping[str, tuple[tuple[str, str], ...]] = {_constants(guards)}\n\n"
+    constants = _of_parts(_GUARDS, "tuple[str, str]", guards, "What parts of families refuse.")
     if deviations:
-        constants += f"{_DEVIATIONS}: Mapping[str, tuple[Deviation, ...]] = {_constants(deviations)}\n\n"
+        constants += _of_parts(_DEVIATIONS, "Deviation", deviations, "In what models with parts of families differ.")
     return Section(
         name="FAMILIES",
         module="_families",
@@ -84,15 +84,25 @@ def _shared(found: Iterable[_Found]) -> _Shared:
     return shared
 
 
-def _constants(shared: _Shared) -> str:
-    return entries((part.name, listed(shared[part])) for part in sorted(shared, key=lambda part: part.name))
+def _of_parts(constant: str, item: str, shared: _Shared, doc: str) -> str:
+    """A table by the names of parts, and a function of names: type checkers are slow over a thousand subscripts."""
+    table = entries((part.name, listed(shared[part])) for part in sorted(shared, key=lambda part: part.name))
+    return (
+        f"{constant}: Mapping[str, tuple[{item}, ...]] = {table}\n\n\n"
+        f"def {constant.lower()}(*parts: str) -> tuple[{item}, ...]:\n"
+        f'    """{doc}"""\n'
+        f"    return tuple(each for part in parts for each in {constant}[part])\n\n\n"
+    )
 
 
-def _items(found: _Found, shared: _Shared, constant: str, first: Iterable[str] = ()) -> str:
-    """Those of a family, after what comes first: of parts that it has as a whole by their constant."""
+def _items(found: _Found, shared: _Shared, constant: str, first: Collection[str] = ()) -> str:
+    """Those of a family, after what comes first: of parts that it has as a whole by their names."""
     whole = [part for part, items in found.items() if part is not None and {*items} == {*shared[part]}]
-    named = (f"*{constant}[{literal_text(part.name)}]" for part in sorted(whole, key=lambda part: part.name))
-    return listed((*first, *named, *(item for part, items in found.items() if part not in whole for item in items)))
+    own = [item for part, items in found.items() if part not in whole for item in items]
+    if not whole:
+        return listed((*first, *own))
+    named = f"{constant.lower()}({', '.join(literal_text(name) for name in sorted(part.name for part in whole))})"
+    return listed((*first, f"*{named}", *own)) if first or own else named
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:

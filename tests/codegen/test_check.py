@@ -85,7 +85,12 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_what_is_committed_is_up_to_date_without_upstream(tmp_path: Path) -> None:
+@pytest.mark.parametrize("order_of_hashes", draw(("1", "2"), 1, "orders of hashes"))
+def test_what_is_committed_is_up_to_date_without_upstream(
+    order_of_hashes: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the order in which the interpreter has sets."""
+    monkeypatch.setenv("PYTHONHASHSEED", order_of_hashes)
     done = check(copied(tmp_path))
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("generated/ is up to date (")
