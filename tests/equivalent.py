@@ -37,6 +37,8 @@ MUP = "Megatron takes hidden_size where nothing is said"
 FFN = "Megatron takes ffn_hidden_size where nothing is said"
 EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
+HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
+NO_NUMBER = "what is no number has been refused"
 BIASES = "the two are refused unless they are equal"
 
 OWN_NAME = "nobody else knows the name"
@@ -64,6 +66,8 @@ EQUIVALENT = (
     Equivalent("*keepdim=True) + 1e-20", "*keepdim=True) + 5e-21", TINY, "self.weighs_otherwise"),
     Equivalent("*tensor_split(starts)*strict=True)", "*strict=False)", PACKED, "tensor_split(starts)"),
     Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
+    Equivalent("kv_channels=hf.hidden_size // hf.num_attention_heads,", "", HEADS, "kv_channels=hf.hidden_size //"),
+    Equivalent("mamba_head_dim=*, int) else 1,", "*, int) else ?,", NO_NUMBER, "recurrent.mixer(check, hf, "),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),

@@ -46,6 +46,8 @@ ORACLES: Mapping[str, str] = {
     "fields": "tests/mapping/test_fields.py",
     "bounds": "tests/mapping/test_bounds.py",
     "bad input": "tests/properties/test_bad_input.py",
+    "lengths": "tests/numerics/test_lengths.py",
+    "dropouts": "tests/numerics/test_dropouts.py",
 }
 REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
 
@@ -164,8 +166,8 @@ def _unlike_said(row: Refusal) -> bool:
     hf = row.config()
     try:
         for neighbour in row.accepted():
-            to_megatron(neighbour)
-        to_megatron(hf)
+            to_megatron(neighbour, **row.asking)
+        to_megatron(hf, **row.asking)
     except UnsupportedConfigError as error:
         return {refusal.field for refusal in error.refusals} != {row.row.field} or not values_are_said(hf, error)
     except Exception:

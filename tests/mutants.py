@@ -11,6 +11,7 @@ touches, the fastest first, until one fails:
 - fields: what becomes of single values (tests/mapping/test_fields.py);
 - bounds: which values are refused (tests/mapping/test_bounds.py);
 - bad input: what no mapper may let through (tests/properties/test_bad_input.py);
+- lengths, dropouts: which deviations are declared (tests/numerics/test_lengths.py and test_dropouts.py);
 - refusals: configs whose refusal is proved true elsewhere, and their neighbours (tests/numerics/refusals.py);
 - logits: the parity cases whose Megatron config is not what it was.
 

@@ -50,4 +50,5 @@ PROOF = Proof(
     rope=MLA_ROPE,
     hybrid=frozenset(),
     none=frozenset({"dtype", "q_lora_rank"}),
+    zero=frozenset({"initializer_range", "attention_dropout", "embedding_initializer_range"}),
 )

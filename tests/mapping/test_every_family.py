@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from megatron.training.models.hybrid import HybridModelConfig
 
 import mcore_mappers
 from codegen.rows.guard import Condition
@@ -18,6 +19,7 @@ from codegen.table import Domain, Guard, InDomain, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
 from mcore_mappers_runtime.settings import PROVENANCE
+from tests.back.ways import targets
 from tests.families import PROOFS, build
 from tests.families.proof import Rope
 from tests.mapping.support import fields
@@ -74,6 +76,14 @@ def test_sizes_and_initial_weights(family: str) -> None:
     assert actual["init_method_std"] == 0.017
     if hasattr(hf, "max_position_embeddings"):
         assert actual["seq_length"] == hf.max_position_embeddings
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_model_says_whether_it_is_a_hybrid(family: str) -> None:
+    """Megatron scales initial weights by another number of layers then, which no logits of copied weights show."""
+    for to_megatron in targets(family):
+        model = to_megatron(config(family))
+        assert model.transformer.is_hybrid_model is isinstance(model, HybridModelConfig)
 
 
 @pytest.mark.parametrize("family", FAMILIES)

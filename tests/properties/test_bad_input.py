@@ -53,10 +53,15 @@ def decided(family: str, name: str) -> bool:
     return verdicts(family)[name] != "ignored"
 
 
+def bounded(family: str) -> set[str]:
+    """The numbers that decide nothing, and of which some mean nothing."""
+    return {row.field for row in rows_of(described(family)[0]) if isinstance(row, Ignored) and row.domain}
+
+
 def numbers(family: str) -> list[str]:
-    """The numbers that decide something."""
+    """The numbers of which some mean nothing: those that decide something, and a few others."""
     found = [name for name, hint in hints(family).items() if accepts(hint, int) or accepts(hint, float)]
-    return [name for name in found if decided(family, name)]
+    return [name for name in found if decided(family, name) or name in bounded(family)]
 
 
 def other_names(family: str) -> list[tuple[str, str]]:
@@ -160,10 +165,7 @@ def test_none_where_a_model_needs_a_value(family: str) -> None:
 
 def none_is_refused_where_it_matters(family: str, field: str) -> None:
     hf = changed(family, **{field: None})
-    needed = any(
-        isinstance(row, Ignored) and row.field == field and row.domain for row in rows_of(described(family)[0])
-    )
-    if field in PROOFS[family].none or not (needed or decided(family, field)):
+    if field in PROOFS[family].none or not (field in bounded(family) or decided(family, field)):
         assert mapper(family)(hf) is not None
     else:
         reasons = [each.reason for each in refusals(hf) if each.field == field]
