@@ -7,13 +7,14 @@ is tried too: it must not do either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from transformers import PreTrainedConfig
 
+from codegen.rows.row import Row
 from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build, needing, stated
 from tests.families.keys import refused_keys
@@ -64,15 +65,15 @@ def refusals_of(family: str) -> tuple[Refusal, ...]:
 REFUSALS: tuple[Refusal, ...] = tuple(row for family in PROOFS for row in refusals_of(family))
 
 
-def drawn(family: str, count: int) -> tuple[Refusal, ...]:
-    """Of a slice, a refusal of a field for each kind of row that is about one, and `count` more."""
-    kinds = row_kinds(family)
-    return draw(
-        refusals_of(family),
-        count,
-        f"refusals of {family}",
-        kinds=lambda refusal: kinds.get(refusal.row.field, ()),
-    )
+def drawn(count: int) -> tuple[Refusal, ...]:
+    """Of a slice, a refusal of each family and one for each kind of row that is about a field, and `count` more."""
+    return draw(REFUSALS, count, "refusals", kinds=kinds_of)
+
+
+def kinds_of(refusal: Refusal) -> Iterator[str | type[Row]]:
+    """What a refusal is an example of."""
+    yield refusal.family
+    yield from row_kinds(refusal.family).get(refusal.row.field, ())
 
 
 def values_are_said(config: PreTrainedConfig, error: UnsupportedConfigError) -> bool:

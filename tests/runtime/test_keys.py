@@ -21,7 +21,7 @@ from tests.mapping.support import folder
 from tests.runtime.fitting import FITTING
 from tests.runtime.slips import deciding, file_of, known_beside, misspelt, rope_keys, slips, taken_when_built
 from tests.runtime.test_load import CODES, remote_file, written
-from tests.selection import some
+from tests.selection import draw, some
 from tests.support.hf import CLASSES, FAMILIES, build, mapped
 from tests.support.plans import described, restated
 
@@ -266,7 +266,7 @@ def flat() -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize(("name", "family"), flat())
+@pytest.mark.parametrize(("name", "family"), draw(flat(), 8, "flat composites"))
 def test_a_misspelt_key_beside_the_whole_is_named(name: str, family: str, tmp_path: Path) -> None:
     # What a class takes when it is built and keeps no trace of is known where the language model stands alone.
     gone = taken_when_built(CLASSES[family]) - known_beside(family)
