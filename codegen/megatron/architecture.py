@@ -10,20 +10,21 @@ The order of groups, and of fields in a group, is the order of keyword arguments
 
 from __future__ import annotations
 
+from functools import partial
+
 from codegen.table import DECIDE, Absence, Binding, Group, Owner
 
-_INNER = ("TransformerConfig",)
-_LATENT = ("MLATransformerConfig",)
-_HETEROGENEOUS = ("HeterogeneousTransformerConfig",)
-_GPT = ("GPTModelConfig",)
-_HYBRID = ("HybridModelConfig",)
-_OUTER = ("GPTModelConfig", "HybridModelConfig")
+_architecture = partial(Group, owner=Owner.ARCHITECTURE)
+_inner = partial(_architecture, classes=("TransformerConfig",))
+_latent = partial(_architecture, classes=("MLATransformerConfig",))
+_heterogeneous = partial(_architecture, classes=("HeterogeneousTransformerConfig",))
+_gpt = partial(_architecture, classes=("GPTModelConfig",))
+_hybrid = partial(_architecture, classes=("HybridModelConfig",))
+_outer = partial(_architecture, classes=("GPTModelConfig", "HybridModelConfig"))
 
 ARCHITECTURE: tuple[Group, ...] = (
-    Group(
+    _inner(
         section="sizes",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Shapes of the parameters. Megatron's defaults are 0, or are derived by rules that Hugging Face configs "
             "need not follow (heads of hidden_size // num_attention_heads, an MLP four times as wide, no grouped "
@@ -38,10 +39,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("kv_channels", DECIDE),
         ),
     ),
-    Group(
+    _inner(
         section="attention",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Additions to plain softmax attention. The defaults are causal attention over all positions, scaled by "
             "1/sqrt(head size), without an output gate or a sink. The skip frequency is read only with a window."
@@ -55,10 +54,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("window_attn_skip_freq", None),
         ),
     ),
-    Group(
+    _inner(
         section="positions",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "How rotary embeddings are applied, and in which layers. The defaults are halves rather than interleaved "
             'pairs, in every layer, with one position per token (mrope_section is read only with "mrope" positions).'
@@ -69,10 +66,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("mrope_section", None),
         ),
     ),
-    Group(
+    _inner(
         section="normalization",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "LayerNorm or RMSNorm, and its epsilon, have no absent value: MLATransformerConfig even changes the "
             "default of the first."
@@ -82,10 +77,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("layernorm_epsilon", DECIDE),
         ),
     ),
-    Group(
+    _inner(
         section="normalization",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why="Norms that only some models have, and what a norm's weight means (weight or 1 + weight).",
         fields=(
             Absence("layernorm_zero_centered_gamma", False),
@@ -93,20 +86,16 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("qk_l2_norm", False),
         ),
     ),
-    Group(
+    _inner(
         section="normalization",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "BERT's order of norm and residual. No module of megatron-core reads it, so True would be ignored in "
             "silence; a model that needs it cannot be built, and nobody else may ask for it."
         ),
         fields=(Absence("apply_residual_connection_post_layernorm", False),),
     ),
-    Group(
+    _inner(
         section="mlp",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Every model has an activation and either has or lacks gates and biases. Megatron's defaults (GELU, no "
             "gate, biases everywhere) are GPT-2's; add_bias_linear also covers the attention's linear layers."
@@ -117,10 +106,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("add_bias_linear", DECIDE),
         ),
     ),
-    Group(
+    _inner(
         section="mlp",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Departures from an MLP of linear layers with or without biases: biases on query, key and value alone; "
             "clamping and an offset inside a gated unit, which are read only with gated_linear_unit."
@@ -131,10 +118,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("glu_linear_offset", 0.0),
         ),
     ),
-    Group(
+    _latent(
         section="latent attention",
-        classes=_LATENT,
-        owner=Owner.ARCHITECTURE,
         why="Ranks and head sizes of multi-latent attention. The defaults describe one DeepSeek model, not an absence.",
         fields=(
             Absence("q_lora_rank", DECIDE),
@@ -144,10 +129,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("v_head_dim", DECIDE),
         ),
     ),
-    Group(
+    _latent(
         section="latent attention",
-        classes=_LATENT,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Rotary embeddings of multi-latent attention. The defaults are DeepSeek's YaRN with a factor of 40, and "
             "the outer config writes its own rotary_base and rotary_percent over those given here. mscale_all_dim "
@@ -165,20 +148,16 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("mscale_all_dim", DECIDE),
         ),
     ),
-    Group(
+    _inner(
         section="linear attention",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why="Which layers of a GPT model have another mixer than softmax attention, and which mixer. None means none.",
         fields=(
             Absence("experimental_attention_variant", None),
             Absence("linear_attention_freq", None),
         ),
     ),
-    Group(
+    _inner(
         section="linear attention",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Shapes of Gated DeltaNet. Read only by that mixer (and checked when a GPT model asks for it), so a model "
             "without one has any value."
@@ -192,10 +171,8 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         feature="experimental_attention_variant",
     ),
-    Group(
+    _inner(
         section="sparse attention",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Shapes and arithmetic of DeepSeek's sparse-attention indexer, which selects the keys that a query sees. "
             "Read only by that attention and by the layer specs that place it."
@@ -212,10 +189,8 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("dsa_indexer_k_norm_epsilon", None),
         ),
     ),
-    Group(
+    _inner(
         section="experts",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Which layers have experts, how many and how wide. None experts means a dense model, and the rest has no "
             "effect on a dense model's parameters or outputs."
@@ -230,20 +205,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         feature="num_moe_experts",
     ),
-    Group(
+    _inner(
         section="experts",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Multiplies a token by its router weight before the expert instead of after, which is another function "
             "because experts are not linear. Read only by experts."
         ),
         fields=(Absence("moe_apply_probs_on_input", False),),
     ),
-    Group(
+    _inner(
         section="experts",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "How the rows of a gated expert's first weight are read: gate and linear halves, or alternating blocks of "
             "them. Names and shapes stay the same, so weights in the other order load without an error and compute "
@@ -251,10 +222,8 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         fields=(Absence("moe_mlp_glu_interleave_size", None),),
     ),
-    Group(
+    _inner(
         section="router",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "How a token's experts are chosen and weighted, and whether the router has a bias per expert. Read only "
             "in MoE layers and by checks in __post_init__ that these values pass, so a dense model has any of them."
@@ -270,20 +239,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         feature="num_moe_experts",
     ),
-    Group(
+    _inner(
         section="mamba",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Says that num_layers counts the symbols of a hybrid pattern, of which one transformer layer has two: the "
             "initialisation of output layers is scaled by it."
         ),
         fields=(Absence("is_hybrid_model", False),),
     ),
-    Group(
+    _inner(
         section="mamba",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why="Shapes of Mamba-2 layers. Read only by Mamba layers, so a model without one has any value.",
         fields=(
             Absence("mamba_num_heads", None),
@@ -293,10 +258,8 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         feature="mamba_num_heads",
     ),
-    Group(
+    _inner(
         section="multipliers",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Multipliers of embeddings, logits and attention scores. They act only with use_mup, which changes the "
             "softmax scale by itself unless softmax_scale is given."
@@ -311,20 +274,16 @@ ARCHITECTURE: tuple[Group, ...] = (
         ),
         feature="use_mup",
     ),
-    Group(
+    _inner(
         section="heterogeneous layers",
-        classes=_INNER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "Says that each layer has a config of its own. Only HeterogeneousTransformerConfig has such configs, and "
             "it sets this itself."
         ),
         fields=(Absence("heterogeneous_block_specs", False),),
     ),
-    Group(
+    _heterogeneous(
         section="heterogeneous layers",
-        classes=_HETEROGENEOUS,
-        owner=Owner.ARCHITECTURE,
         why=(
             "What each layer is, as JSON, or the path of a file that holds it, which is read where the JSON is empty. "
             "There is no model without either."
@@ -334,20 +293,16 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("heterogeneous_layers_config_path", ""),
         ),
     ),
-    Group(
+    _outer(
         section="vocabulary",
-        classes=_OUTER,
-        owner=Owner.ARCHITECTURE,
         why="Rows of the embedding, without padding, and whether the output layer has a weight of its own.",
         fields=(
             Absence("vocab_size", DECIDE),
             Absence("share_embeddings_and_output_weights", DECIDE),
         ),
     ),
-    Group(
+    _outer(
         section="positions",
-        classes=_OUTER,
-        owner=Owner.ARCHITECTURE,
         why=(
             "The kind of positions and the frequencies of rotary ones. The default kind differs between the two "
             "classes, and the default frequencies are written into an inner MLA config unless they are given here."
@@ -358,35 +313,27 @@ ARCHITECTURE: tuple[Group, ...] = (
             Absence("rotary_percent", DECIDE),
         ),
     ),
-    Group(
+    _outer(
         section="positions",
-        classes=_OUTER,
-        owner=Owner.ARCHITECTURE,
         why="Linear interpolation of rotary positions. None means none.",
         fields=(Absence("seq_len_interpolation_factor", None),),
     ),
-    Group(
+    _outer(
         section="positions",
-        classes=_OUTER,
-        owner=Owner.ARCHITECTURE,
         why="The height of the table of learned positions.",
         fields=(Absence("seq_length", DECIDE),),
         bound=Binding("position_embedding_type", "learned_absolute"),
     ),
-    Group(
+    _gpt(
         section="positions",
-        classes=_GPT,
-        owner=Owner.ARCHITECTURE,
         why="Llama 3's scaling of rotary frequencies. The factor is read only when the scaling is on.",
         fields=(
             Absence("rope_scaling", False),
             Absence("rope_scaling_factor", 8.0),
         ),
     ),
-    Group(
+    _hybrid(
         section="layer pattern",
-        classes=_HYBRID,
-        owner=Owner.ARCHITECTURE,
         why=(
             "The layers of a hybrid model, one symbol each: without it the model has none. The caller may pass the "
             "same pattern with pipeline marks added."

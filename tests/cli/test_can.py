@@ -37,6 +37,22 @@ def test_a_checkpoint_that_does_not(tmp_path: Path) -> None:
     ]
 
 
+def test_the_options_that_map_it_are_said(tmp_path: Path) -> None:
+    """And do map it."""
+    folder = checkpoint(tmp_path, "olmo2", architectures=["Olmo2ForSequenceClassification"])
+    (line,) = run("can", folder).lines
+    assert line.endswith(" (--body --layers maps it)")
+    (line,) = run("can", folder, "--layers").lines
+    assert line.endswith(" (--body maps it)")
+    assert run("can", folder, "--layers", "--body").code == 0
+    (line,) = run("can", checkpoint(tmp_path / "other", "olmo2", is_encoder_decoder=True)).lines
+    assert "maps it" not in line
+    reward = checkpoint(tmp_path / "reward", architectures=["LlamaForSequenceClassification"])
+    (line,) = run("can", reward).lines
+    assert line.endswith(" (--body maps it)")
+    assert run("can", reward, "--body").code == 0
+
+
 def test_a_folder_of_many_is_walked(tmp_path: Path) -> None:
     for name in ("b/qwen", "a"):
         checkpoint(tmp_path / name)
@@ -70,7 +86,7 @@ def test_a_bad_file_is_an_answer(tmp_path: Path, name: str) -> None:
 
 
 def test_what_breaks_somewhere_in_upstream_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def breaks(path: Path) -> None:
+    def breaks(path: Path, *, body: bool) -> None:
         raise RuntimeError("a\nb")
 
     monkeypatch.setattr(command, "read", breaks)
@@ -104,7 +120,17 @@ def test_json(tmp_path: Path) -> None:
         "seed_oss",
         ["dropout_places"],
     ]
-    assert set(mapped) == {"path", "maps", "family", "targets", "needs", "deviations", "equal_up_to", "refusals"}
+    assert set(mapped) == {
+        "path",
+        "maps",
+        "family",
+        "targets",
+        "needs",
+        "deviations",
+        "equal_up_to",
+        "refusals",
+        "options",
+    }
     assert mapped["equal_up_to"] is None
     assert set(mapped["needs"][0]) == {"what", "when", "reason"}
     assert [refused[name] for name in ("path", "maps", "family", "targets")] == [str(no), False, "llama", []]

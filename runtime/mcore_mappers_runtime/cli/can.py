@@ -14,7 +14,7 @@ from ..records import Need
 from ..registry import known
 from ..releases import is_installed
 from ..shown import in_one_line
-from .checkpoint import CONFIG, WithLayers, checkpoints_in, mappers_of, read, refusal_data
+from .checkpoint import CONFIG, HEAD, Body, WithLayers, checkpoints_in, mappers_of, read, refusal_data
 from .output import AsJson, CommandError, as_json, mistake, say
 from .progress import Progress
 from .quiet import quietly
@@ -38,13 +38,15 @@ class Answer:
     equal_up_to: int | None = None
     """The longest sequences, in tokens, for which the models are equal; None where any are."""
     refusals: tuple[Refusal, ...] = ()
+    options: tuple[str, ...] = ()
+    """Those of the command with which a checkpoint maps that is refused without them."""
 
     def __str__(self) -> str:
         if not self.targets:
             first, *rest = self.refusals
             told = first.reason if first.field == CONFIG else " ".join(str(first).split())
             more = f" (and {len(rest)} more)" if rest else ""
-            more += " (--layers maps it)" if all(each.layers for each in self.refusals) else ""
+            more += f" ({' '.join(self.options)} maps it)" if self.options else ""
             return "  ".join(("no ", self.path, self.family or "-", f"{told}{more}"))
         facts = [self.path, self.family or "-", ", ".join(self.targets)]
         if needs := [each.what for each in self.needs if each not in _of_all()]:
@@ -66,6 +68,7 @@ class Answer:
             "deviations": list(self.deviations),
             "equal_up_to": self.equal_up_to,
             "refusals": [refusal_data(each) for each in self.refusals],
+            "options": list(self.options),
         }
 
 
@@ -73,6 +76,7 @@ def can(
     paths: Annotated[
         list[Path], typer.Argument(help="config.json, its folder, or a folder of many.", metavar="PATH...")
     ],
+    body: Body = False,
     layers: WithLayers = False,
     json: AsJson = False,
 ) -> None:
@@ -88,7 +92,7 @@ def can(
         for path in found:
             progress.next(str(path))
             try:
-                answer = answer_for(path, layers=layers)
+                answer = answer_for(path, body=body, layers=layers)
             except CommandError as error:
                 unreadable = True
                 progress.clear()
@@ -106,7 +110,7 @@ def can(
         raise typer.Exit(1)
 
 
-def answer_for(path: Path, *, layers: bool = False) -> Answer:
+def answer_for(path: Path, *, body: bool = False, layers: bool = False) -> Answer:
     """Whether a checkpoint maps; whatever is wrong with its file is an answer, too.
 
     Raises:
@@ -114,16 +118,41 @@ def answer_for(path: Path, *, layers: bool = False) -> Answer:
     """
     try:
         with quietly([]):
-            return _answer(path, layers)
+            return _answered(path, body, layers)
     except CommandError:
         raise
-    except UnsupportedConfigError as error:
-        return Answer(str(path), error.family, refusals=error.refusals)
     except UpstreamVersionError as error:
         return Answer(str(path), error.family, refusals=(Refusal("class", error.family, str(error)),))
     except Exception as error:  # a file can hold anything, and many others are asked about
         told = f"{type(error).__name__}: {in_one_line(error)}"
         return Answer(str(path), refusals=(Refusal(CONFIG, str(path), told),))
+
+
+def _answered(path: Path, body: bool, layers: bool) -> Answer:
+    try:
+        return _answer(path, body, layers)
+    except UnsupportedConfigError as error:
+        return Answer(str(path), error.family, refusals=error.refusals, options=_options(path, body, layers, error))
+
+
+def _options(path: Path, body: bool, layers: bool, error: UnsupportedConfigError) -> tuple[str, ...]:
+    """Those with which a checkpoint maps that is refused with others.
+
+    Tried, because a class that lacks something is refused for that before its fields are looked at.
+    """
+    if not all(each.field == HEAD or each.layers for each in error.refusals):
+        return ()
+    decoder = body or any(each.field == HEAD for each in error.refusals)
+    layered = layers or any(each.layers for each in error.refusals)
+    if (decoder, layered) == (body, layers):
+        return ()
+    more = (*(("--body",) if decoder > body else ()), *(("--layers",) if layered > layers else ()))
+    try:
+        _answer(path, decoder, layered)
+    except UnsupportedConfigError as again:
+        others = _options(path, decoder, layered, again)
+        return tuple(sorted((*more, *others))) if others else ()
+    return more
 
 
 def _of_all() -> frozenset[Need]:
@@ -132,8 +161,8 @@ def _of_all() -> frozenset[Need]:
     return frozenset(mapped[0].needs).intersection(*(family.needs for family in mapped))
 
 
-def _answer(path: Path, layers: bool) -> Answer:
-    hf = read(path)
+def _answer(path: Path, body: bool, layers: bool) -> Answer:
+    hf = read(path, body=body)
     mappers = mappers_of(hf)
     targets: list[str] = []
     found: list[DeviationWarning] = []

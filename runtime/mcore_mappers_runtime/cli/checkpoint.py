@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from ..registry import Registry
 
 CONFIG = "config.json"
+HEAD = "architectures"
+"""The field of a checkpoint whose head is no language model."""
 HYBRID = "HybridModelConfig"
 
 Settings = Annotated[list[str] | None, typer.Option("--set", help="A field of the trainer's, as name=value.")]
@@ -214,7 +216,7 @@ def refuse(path: Path, error: UnsupportedConfigError, *, json: bool) -> None:
     remark(f"{path} has no equal Megatron config:")
     for each in error.refusals:
         remark(f"  {each}")
-    if any(each.field == "architectures" for each in error.refusals):
+    if any(each.field == HEAD for each in error.refusals):
         remark("--body maps the decoder, whatever head is on it.")
     if any(each.layers for each in error.refusals):
         names = ", ".join(dict.fromkeys(name for each in error.refusals for name in each.layers))
