@@ -2,8 +2,9 @@
 
     torchrun --nproc-per-node 2 examples/train_tiny.py [FOLDER]
 
-FOLDER holds a `config.json`; without it there is a tiny one beside this file. On GPUs the same lines train without
-`cpu.patched()` and `cpu.FIELDS`: see `train_gpu.py`.
+FOLDER holds a `config.json`; without it there is a tiny one beside this file. Weights are new ones, and all of them
+must fit into memory; the model must map without layers, and the two processes must be able to share its heads. On GPUs
+the same lines train without `cpu.patched()` and `cpu.FIELDS`: see `train_gpu.py`.
 """
 
 from __future__ import annotations

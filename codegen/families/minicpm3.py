@@ -15,7 +15,7 @@ from codegen.parts.attention.latent import (
     ROPE_HALVES,
 )
 from codegen.parts.decoder.archetype import DECODER
-from codegen.parts.decoder.multipliers import MUP
+from codegen.parts.decoder.multipliers import DEPTH_SCALES, dim_model_base_of, scale_depth_of
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.positions.long import LONG_FACTORS
 from codegen.parts.stack.kinds import ONE_KIND_OF_LAYER
@@ -28,24 +28,19 @@ from codegen.table import (
     Local,
     NoInverse,
     Otherwise,
-    Rename,
     Since,
     must_be,
-    positive,
     require,
 )
 
 if TYPE_CHECKING:
-    from megatron.core.transformer.transformer_config import MLATransformerConfig
     from megatron.training.models.gpt import GPTModelConfig
     from megatron.training.models.hybrid import HybridModelConfig
     from transformers.models.minicpm3.configuration_minicpm3 import MiniCPM3Config
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.hybrid import experts_by_layer
     from mcore_mappers_runtime.layers.fields import Layers
     from mcore_mappers_runtime.long_rope import LongRope, latent_long_rope, of_model, with_factors
-    from mcore_mappers_runtime.multipliers import over_root
     from mcore_mappers_runtime.rope import MLARope, mla_rope, rope_parameters_of
     from mcore_mappers_runtime.rope_back import mla_rope_parameters
 
@@ -70,10 +65,6 @@ def scale_by_depth(hf: MiniCPM3Config, scale_depth: float) -> float:
     return scale_depth / math.sqrt(hf.num_hidden_layers)
 
 
-def scale_depth_of(model: GPTModelConfig | HybridModelConfig, layers: Layers) -> float:
-    return over_root(layers.residual_multiplier, len(experts_by_layer(model)))
-
-
 def base_is_given(hf: MiniCPM3Config) -> bool:
     return hf.dim_model_base is not None
 
@@ -86,10 +77,6 @@ def mup_output_mult(hf: MiniCPM3Config) -> float:
     return 1 / hf.logits_scaling
 
 
-def dim_model_base_of(transformer: MLATransformerConfig) -> int:
-    return round(transformer.mup_output_mult * transformer.hidden_size)
-
-
 FAMILY = Family(
     config="transformers.models.minicpm3.configuration_minicpm3.MiniCPM3Config",
     covers="MiniCPM3.",
@@ -100,7 +87,7 @@ FAMILY = Family(
         OPTIONAL_V_HEAD_DIM,
         ROPE_DIM,
         ROPE_HALVES,
-        MUP,
+        DEPTH_SCALES,
         ONE_KIND_OF_LAYER,
         ONE_RANK,
         DENSE,
@@ -119,7 +106,6 @@ FAMILY = Family(
             inverse=(Inverse("rope_parameters", rope_parameters_back),),
         ),
         Local("long", long, gives=LONG_FACTORS),
-        Rename("scale_emb", "mup_embedding_mult"),
         Local("scale_depth", scale_depth),
         Computed(
             "residual_multiplier",
@@ -139,7 +125,6 @@ FAMILY = Family(
             "The class divides hidden states by the property before the output layer.",
             inverse=NoInverse("dim_model_base is read back"),
         ),
-        *positive("scale_emb", "scale_depth", "dim_model_base"),
         Computed(
             "softmax_scale",
             softmax_scale,

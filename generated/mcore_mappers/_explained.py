@@ -217,6 +217,7 @@ EXPLAINED = Explained(
         "dense": Rules(
             decided=(Decided((), reads=("num_hidden_layers",), binds="expert_layers", only="HybridModelConfig"),)
         ),
+        "depth_scales": Rules(decided=(Decided(("mup_embedding_mult",), reads=("scale_emb",)),)),
         "derived_head_dim": Rules(
             decided=(
                 Decided(("kv_channels",), reads=("hidden_size", "num_attention_heads"), why="The class has no other."),
@@ -1206,7 +1207,6 @@ EXPLAINED = Explained(
         ),
         "scaled_by_depth": Rules(
             decided=(
-                Decided(("mup_embedding_mult",), reads=("scale_emb",)),
                 Decided(
                     ("mup_output_mult",),
                     reads=("dim_model_base", "hidden_size"),
@@ -4375,6 +4375,7 @@ EXPLAINED = Explained(
                 "attention_bias",
                 "counted_symbols",
                 "dense",
+                "depth_scales",
                 "derived_head_dim",
                 "gated_mlp",
                 "grouped_query",
@@ -4406,6 +4407,7 @@ EXPLAINED = Explained(
             parts=(
                 "counted_symbols",
                 "dense",
+                "depth_scales",
                 "gated_mlp",
                 "kernels",
                 "language_model",
@@ -4424,7 +4426,6 @@ EXPLAINED = Explained(
             ),
             own=Rules(
                 decided=(
-                    Decided(("mup_embedding_mult",), reads=("scale_emb",)),
                     Decided(
                         ("mup_output_mult",),
                         reads=("logits_scaling",),

@@ -139,6 +139,7 @@ def _transformer(
     positions.dynamic_ntk(check, hf, rope)
     positions.long_rope(check, hf)
     attention.attention_bias(check, hf)
+    decoder.depth_scales(check, hf)
     check.if_set("num_experts", (0,), "MiniCPM-MoE has the same type, and experts in every layer")
     check.if_set("sparse_config", (None,), "attention to chosen blocks of tokens alone is another computation")
     check.finish()

@@ -109,7 +109,6 @@ def _transformer(
     is_hybrid_model: bool = False,
 ) -> MLATransformerConfig:
     """What every model of the family has inside; refuses what any of them must."""
-    check.positive(scale_emb=hf.scale_emb, scale_depth=hf.scale_depth, dim_model_base=hf.dim_model_base)
     dtype = checked_dtype(check, hf.dtype)
     num_key_value_heads = check.given("num_key_value_heads", hf.num_key_value_heads)
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -127,6 +126,7 @@ def _transformer(
     check.must_be("mlp_bias", hf.mlp_bias, (False,), "Megatron has biases in all linear layers or in none")
     attention.rope_dim(check, hf)
     attention.optional_query_latent(check, hf)
+    decoder.depth_scales(check, hf)
     check.require(
         hf.dim_model_base is not None,
         "dim_model_base",

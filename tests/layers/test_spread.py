@@ -12,6 +12,7 @@ from tests.layers.spread_worker import CASES, WORLD, Outcome, Spread, work
 
 pytestmark = pytest.mark.costly
 
+# In standard deviations of what is compared, in float32: two processes add in another order than one.
 TOLERANCE = 1e-4
 # Seconds, against ranks that wait for ever.
 LIMIT = 600

@@ -193,17 +193,24 @@ def is_root_of_depth(hf: DepthScaledConfig) -> bool:
     return hf.num_hidden_layers < 1 or hf.scale_depth / math.sqrt(hf.num_hidden_layers) == 1.0
 
 
-SCALED_BY_DEPTH: Final = Part(
+DEPTH_SCALES: Final = Part(
     includes=(MUP,),
     rows=(
         Rename("scale_emb", "mup_embedding_mult"),
+        *positive("scale_emb", "scale_depth", "dim_model_base"),
+    ),
+)
+"""The scales that MiniCPM's classes have, but for what becomes of depth and width."""
+
+SCALED_BY_DEPTH: Final = Part(
+    includes=(DEPTH_SCALES,),
+    rows=(
         Computed(
             "mup_output_mult",
             width_over_base,
             "The class divides hidden states by hidden_size / dim_model_base before the output layer.",
             inverse=(Inverse("dim_model_base", dim_model_base_of),),
         ),
-        *positive("scale_emb", "scale_depth", "dim_model_base"),
         *layered(
             Computed(
                 "residual_multiplier",

@@ -186,6 +186,20 @@ def counted_mtp(check: Check, hf: _CountedMtp) -> None:
     check.not_negative(num_mtp_layers=hf.num_mtp_layers)
 
 
+class _DepthScales(Protocol):
+    @property
+    def dim_model_base(self) -> float | None: ...
+    @property
+    def scale_depth(self) -> float | None: ...
+    @property
+    def scale_emb(self) -> float | None: ...
+
+
+def depth_scales(check: Check, hf: _DepthScales) -> None:
+    """The scales that MiniCPM's classes have, but for what becomes of depth and width."""
+    check.positive(dim_model_base=hf.dim_model_base, scale_depth=hf.scale_depth, scale_emb=hf.scale_emb)
+
+
 class _GemmaDecoder(Protocol):
     @property
     def attn_logit_softcapping(self) -> float | None: ...
@@ -364,18 +378,13 @@ def rms_norm(check: Check, hf: _RmsNorm) -> None:
 
 class _ScaledByDepth(Protocol):
     @property
-    def dim_model_base(self) -> float | None: ...
-    @property
     def num_hidden_layers(self) -> int: ...
     @property
     def scale_depth(self) -> int | float: ...
-    @property
-    def scale_emb(self) -> float | None: ...
 
 
 def scaled_by_depth(check: Check, hf: _ScaledByDepth) -> None:
     """MiniCPM's scales."""
-    check.positive(dim_model_base=hf.dim_model_base, scale_depth=hf.scale_depth, scale_emb=hf.scale_emb)
     check.require(
         hf.num_hidden_layers < 1 or hf.scale_depth / math.sqrt(hf.num_hidden_layers) == 1.0,
         "scale_depth",
