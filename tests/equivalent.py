@@ -38,6 +38,7 @@ FFN = "Megatron takes ffn_hidden_size where nothing is said"
 EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
+LAYERED = "layers have those biases, and without layers the class is refused"
 NO_NUMBER = "what is no number has been refused"
 BIASES = "the two are refused unless they are equal"
 
@@ -72,6 +73,8 @@ EQUIVALENT = (
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
     Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
+    Equivalent("attention.attention_bias(check, hf)", "pass", LAYERED, "return check.layered("),
+    Equivalent("*: hf.resid_pdrop,", "*: hf.embd_pdrop,", BIASES, "decoder.gpt2_names(check, hf)"),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),
     Equivalent(PERCENT, "", ALWAYS_WHOLE, "rope = ", without="partial_rotary=True"),
