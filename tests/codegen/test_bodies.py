@@ -15,6 +15,7 @@ from codegen.introspect.digests import digest
 from codegen.schemas import Body, Snapshot
 from codegen.snapshot import load, render
 from codegen.table import Confirmed
+from tests.support.plans import schemas
 
 ATTENTION = """
     def forward(self, hidden_states, position_embeddings, past_key_values=None, **kwargs):
@@ -94,7 +95,7 @@ def test_models_that_differ_in_the_names_of_their_classes_are_one() -> None:
 
 @pytest.fixture(scope="module")
 def committed() -> Snapshot:
-    return load(project.GENERATED / "schemas")
+    return schemas()
 
 
 def test_every_family_has_its_post_init_and_its_forward_pass(committed: Snapshot) -> None:

@@ -27,11 +27,12 @@ from codegen.project import Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
 from codegen.table import Family, InDomain, Part, Pending, RefusedClass, Row
+from tests.support.plans import schemas
 
 pytestmark = pytest.mark.costly
 
 TABLE = project.load_table()
-SNAPSHOT = load(project.GENERATED / "schemas")
+SNAPSHOT = schemas()
 FAMILIES = {family.name: family for family in TABLE.families}
 Lines = Callable[[HfClass], frozenset[str]]
 

@@ -21,10 +21,9 @@ from codegen.resolve import is_about, resolve
 from codegen.resolve.collect import collect, weights_of
 from codegen.resolve.collect import tables_of as tables_of_family
 from codegen.schemas import Snapshot
-from codegen.snapshot import load
 from codegen.table import Family, Pending, RefusedClass, Row, Unread
 from tests.selection import draw, some
-from tests.support.plans import described
+from tests.support.plans import described, schemas
 
 TABLE = project.load_table()
 FAMILIES = {family.name: family for family in TABLE.families}
@@ -36,7 +35,7 @@ PARTS = Templates(
 
 @pytest.fixture(scope="module")
 def snapshot() -> Snapshot:
-    return load(project.GENERATED / "schemas")
+    return schemas()
 
 
 def rows_by_kind(family: Family) -> Mapping[str, tuple[Row, ...]]:

@@ -16,13 +16,12 @@ from codegen import project
 from codegen.plan import PartName
 from codegen.project import Table
 from codegen.rows.row import Row
-from codegen.snapshot import load
 from codegen.table import Family, Guard, Part
 from tests.selection import draw, whole
 from tests.support import plans
 
 TABLE = project.load_table()
-SNAPSHOT = load(project.GENERATED / "schemas")
+SNAPSHOT = plans.schemas()
 SOME = (
     TABLE if whole() else replace(TABLE, families=draw(TABLE.families, 12, "families with facts"), refused_classes=())
 )

@@ -12,11 +12,10 @@ import pytest
 
 import mcore_mappers as m
 from codegen.oldest import OLDEST
-from codegen.project import GENERATED
-from codegen.snapshot import load
 from mcore_mappers_runtime import releases
+from tests.support.plans import schemas
 
-NEWEST = load(GENERATED / "schemas").versions
+NEWEST = schemas().versions
 
 
 @pytest.fixture(autouse=True)
