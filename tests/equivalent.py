@@ -39,6 +39,7 @@ EVERY_LAYER = "the list says of every layer what Megatron's default, one, says o
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
 LAYERED = "layers have those biases, and without layers the class is refused"
+NO_SIZE = "what is no size has been refused"
 NO_NUMBER = "what is no number has been refused"
 BIASES = "the two are refused unless they are equal"
 
@@ -73,6 +74,7 @@ EQUIVALENT = (
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
     Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
+    Equivalent("has_chunks = *(hf.attention_chunk_size or 0) > 0", "*>= 0", NO_SIZE, "if has_chunks else None"),
     Equivalent("attention.attention_bias(check, hf)", "pass", LAYERED, "return check.layered("),
     Equivalent("*: hf.resid_pdrop,", "*: hf.embd_pdrop,", BIASES, "decoder.gpt2_names(check, hf)"),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),

@@ -6,6 +6,7 @@ but where Hugging Face keeps them, and what a mapper says of itself.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_a_model_says_whether_it_is_a_hybrid(family: str) -> None:
     for to_megatron in targets(family):
         model = to_megatron(config(family))
         assert model.transformer.is_hybrid_model is isinstance(model, HybridModelConfig)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_models_without_rope_have_the_usual_one(family: str) -> None:
+    """Nothing reads it, and no difference of two models is in it."""
+    for to_megatron in targets(family):
+        model = to_megatron(config(family))
+        usual = {field.name: field.default for field in dataclasses.fields(type(model))}
+        if model.position_embedding_type in ("none", "learned_absolute"):
+            assert (model.rotary_base, model.rotary_percent) == (usual["rotary_base"], usual["rotary_percent"])
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -53,6 +53,7 @@ SINGLE: tuple[Row, ...] = (
         for family in ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
         for caller in [{"bf16": False, "hidden_dropout": 0.3, "seq_length": 7}]
     ),
+    Row("solar_open", {"moe_intermediate_size": 23, "n_shared_experts": 1}, {"ffn_hidden_size": 23}),
     Row("llama", {"tie_word_embeddings": True, "use_cache": False}, {"share_embeddings_and_output_weights": True}),
     Row("llama", {"attention_bias": True, "mlp_bias": True, "use_cache": False}, {"add_bias_linear": True}),
     Row("llama", {"head_dim": None, "num_key_value_heads": None}, {"kv_channels": 16, "num_query_groups": 4}),
