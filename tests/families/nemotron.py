@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.layer_norms import BIASES_ALONE, NEMOTRON, SMALL_GROUPED, decoder
-from tests.families.partial_ropes import NOTHING_SAID, PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
+from tests.families.partial_ropes import NOTHING_SAID, PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES, saying_a_part
 from tests.families.proof import Proof
 from tests.families.ropes import rope
 from tests.families.shared import (
@@ -45,7 +45,7 @@ PROOF = Proof(
         *GENERAL,
         ACTIVATION,
         THREE_GROUPS,
-        *PARTIAL_ROPE_REFUSED,
+        *saying_a_part(PARTIAL_ROPE_REFUSED),
         NOTHING_SAID,
         *BIASES_ALONE,
         NO_GROUPS,
