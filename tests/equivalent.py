@@ -24,6 +24,8 @@ class Equivalent:
     """What the source of the module must contain for the reason to be true."""
     without: str | None = None
     """What it must not contain."""
+    indent: str = ""
+    """How far the line that is gone is indented at least: deeper, the same words are another argument."""
 
 
 ALWAYS_WHOLE = "without partial rotary embeddings it is always 1.0, which is Megatron's default"
@@ -39,6 +41,7 @@ EVERY_LAYER = "the list says of every layer what Megatron's default, one, says o
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
 LAYERED = "layers have those biases, and without layers the class is refused"
+PRESENCE = "kernels follow from whether there are experts, however many"
 NO_SIZE = "what is no size has been refused"
 NO_NUMBER = "what is no number has been refused"
 BIASES = "the two are refused unless they are equal"
@@ -75,6 +78,7 @@ EQUIVALENT = (
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
     Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
     Equivalent("has_chunks = *(hf.attention_chunk_size or 0) > 0", "*>= 0", NO_SIZE, "if has_chunks else None"),
+    Equivalent("num_moe_experts=hf.*,", "num_moe_experts=hf.*,", PRESENCE, "**kernels(", indent=12 * " "),
     Equivalent("attention.attention_bias(check, hf)", "pass", LAYERED, "return check.layered("),
     Equivalent("*: hf.resid_pdrop,", "*: hf.embd_pdrop,", BIASES, "decoder.gpt2_names(check, hf)"),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
@@ -91,6 +95,7 @@ def equivalent(mutant: Mutant) -> str | None:
     there = source(mutant.module)
     for row in EQUIVALENT:
         true = row.where in there and (row.without is None or row.without not in there)
+        true = true and f"\n-{row.indent}" in mutant.diff
         if true and fnmatchcase(before, row.before) and fnmatchcase(after, row.after):
             return row.reason
     return None

@@ -16,12 +16,12 @@ from megatron.training.models.hybrid import HybridModelConfig
 
 import mcore_mappers
 from codegen.rows.guard import Condition
-from codegen.table import Domain, Guard, InDomain, Rename, Row
+from codegen.table import Domain, Guard, Ignored, InDomain, Kind, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import targets
-from tests.families import PROOFS, build
+from tests.families import PROOFS, build, needing
 from tests.families.proof import Rope
 from tests.mapping.support import fields
 from tests.support.hf import CLASSES, FAMILIES, config, mapper
@@ -85,6 +85,25 @@ def test_a_model_says_whether_it_is_a_hybrid(family: str) -> None:
     for to_megatron in targets(family):
         model = to_megatron(config(family))
         assert model.transformer.is_hybrid_model is isinstance(model, HybridModelConfig)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_width_is_its_own_base(family: str) -> None:
+    """Where multipliers are on, Megatron scales initial weights and learning rates by the quotient of the two."""
+    for to_megatron in targets(family):
+        transformer = to_megatron(config(family)).transformer
+        assert not transformer.use_mup or transformer.mup_base_hidden_size == transformer.hidden_size
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_padding_token_is_a_row_of_the_embedding(family: str) -> None:
+    """What makes a padded embedding makes none for another token."""
+    rows = (row for row in rows_of(described(family)[0]) if isinstance(row, Ignored))
+    if any(row.kind is Kind.PADDING_TOKEN for row in rows):
+        hf = config(family)
+        hf.pad_token_id = hf.vocab_size
+        with pytest.raises(mcore_mappers.UnsupportedConfigError, match="pad_token_id = "):
+            mapper(family)(hf, **needing(family))
 
 
 @pytest.mark.parametrize("family", FAMILIES)
