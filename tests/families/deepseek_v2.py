@@ -19,7 +19,6 @@ ROUTERS: Mapping[str, Keywords] = {
     "best_groups": GROUPED,
     "three_groups": {**GROUPED, "topk_group": 3, "num_experts_per_tok": 5},
     "all_groups": {**GROUPED, "topk_group": 4, "num_experts_per_tok": 6},
-    "both_groups": {**GROUPED, "n_group": 2, "num_experts_per_tok": 4},
     "one_group": {**GROUPED, "n_group": 1, "topk_group": 1},
     "groups_of_one": {**GROUPED, "n_group": 8, "topk_group": 3},
     "ranked_by_the_best": {**GROUPED, "num_experts_per_tok": 4},

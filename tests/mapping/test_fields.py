@@ -53,6 +53,11 @@ SINGLE: tuple[Row, ...] = (
         for family in ("llama", "qwen3_moe", "deepseek_v3", "nemotron_h")
         for caller in [{"bf16": False, "hidden_dropout": 0.3, "seq_length": 7}]
     ),
+    Row(
+        "deepseek_v2",
+        {"topk_method": "group_limited_greedy", "n_group": 2, "topk_group": 2, "num_experts_per_tok": 4},
+        {"moe_router_num_groups": 2, "moe_router_group_topk": 2, "moe_router_topk": 4},
+    ),
     Row("solar_open", {"moe_intermediate_size": 23, "n_shared_experts": 1}, {"ffn_hidden_size": 23}),
     Row("llama", {"tie_word_embeddings": True, "use_cache": False}, {"share_embeddings_and_output_weights": True}),
     Row("llama", {"attention_bias": True, "mlp_bias": True, "use_cache": False}, {"add_bias_linear": True}),
