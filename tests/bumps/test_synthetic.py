@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -132,7 +133,7 @@ def expected(kind: Kind, field: Field, verdicts: set[str], touches: bool) -> Eff
         if gone:
             return Effect.BREAKS if field.declared else Effect.UNNOTICED
         wider = kind is Kind.RETYPED
-        respelled = kind is Kind.DEFAULT and isinstance(field.default, str)
+        respelled = kind is Kind.DEFAULT and isinstance(field.default, str | list) and '"' in json.dumps(field.default)
         return Effect.SILENT if "used" in verdicts and (wider or respelled) else Effect.UNNOTICED
     if gone:
         return Effect.BREAKS if touches or verdicts & {"caller", "suggested"} else Effect.UNNOTICED

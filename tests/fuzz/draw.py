@@ -89,7 +89,10 @@ def fields(family: str) -> Mapping[str, HfField | HfProperty | Undeclared | str]
 
 @cache
 def _bases(family: str, base: str) -> PreTrainedConfig:
-    return Drawn(family, base, ()).config()
+    config = Drawn(family, base, ()).config()
+    # What all layers have is asked, also of a config that gives some layers values of their own.
+    config.allow_global_per_layer_attribute_access = True
+    return config
 
 
 def _change(family: str, base: str, name: str, chance: random.Random) -> Change | None:

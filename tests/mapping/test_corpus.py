@@ -75,6 +75,10 @@ REFUSED: dict[str, tuple[set[str], str]] = {
         {"class"},
         "attention and MLP of a layer both read the same, and are added at once",
     ),
+    "minicpm3/openbmb__MiniCPM3-4B": (
+        {"class"},
+        "latent attention that rotates the halves of a head; stock Megatron rotates pairs of neighbours",
+    ),
     "minicpm/openbmb__MiniCPM4-8B": (
         {"rope_parameters", "scale_depth"},
         "longrope, and residual branches scaled by the number of layers",
