@@ -130,7 +130,7 @@ def _run(given: argparse.Namespace, place: project.Place) -> int:
 
 def _upstream(given: argparse.Namespace, place: project.Place) -> int:
     """The commands that `make check` has no use for, and whose imports it is spared."""
-    from codegen import bump, draft, upstream
+    from codegen import bump, new_family, upstream
     from codegen.releases import ReleaseError, named
     from codegen.tree import TreeError
 
@@ -139,8 +139,8 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
         match given.command:
             case "new":
                 if bool(given.families_to_be) == given.all:
-                    raise draft.DraftError("name model types to draft families of, or say --all")
-                return draft.new(place, given.families_to_be)
+                    raise new_family.DraftError("name model types to draft families of, or say --all")
+                return new_family.new(place, given.families_to_be)
             case "snapshot":
                 return upstream.snapshot(place, given.to)
             case "record":
@@ -158,7 +158,7 @@ def _upstream(given: argparse.Namespace, place: project.Place) -> int:
                 raise ReleaseError("a bump is of this project's own table")
             return bump.bump(place, releases, down=given.down)
         return upstream.drift(place, releases, given.to, elsewhere)
-    except (ReleaseError, TreeError, draft.DraftError) as error:
+    except (ReleaseError, TreeError, new_family.DraftError) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -9,17 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from codegen.changes import Fact, facts
 from codegen.diagnostics import Code, Diagnostic, nothing
-from codegen.draft import Draft, DraftError, draft
-from codegen.draft.near import Lines
 from codegen.drift import Report
-from codegen.drift.renames import renames
+from codegen.drift.guesses import renames
 from codegen.drift.render import sections, summary, title
+from codegen.new_family import Draft, DraftError, draft
+from codegen.new_family.near import Lines
 from codegen.project import Table
 from codegen.releases import Seen
 from codegen.schemas import REQUIRED, HfClass, Json, Snapshot
 from codegen.undecided import undecided
+from codegen.upstream_changes import Fact, facts
 
 _NEAR: Final = 3
 """How many families are named that a class is like."""

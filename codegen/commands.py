@@ -14,10 +14,10 @@ from time import perf_counter
 
 from codegen import cost, index, project
 from codegen.bodies import carried
-from codegen.checkpoint import ConfigError, Values, values_of
 from codegen.diagnostics import Code, Diagnostic, GenerationError, did_you_mean
 from codegen.files import Difference, Written, compare, compare_snapshot, put, texts_below, write
 from codegen.manifest import owned
+from codegen.one_config import ConfigError, Values, values_of
 from codegen.plan import Plan, Side, Verdict
 from codegen.project import SCHEMAS, Place, Table
 from codegen.resolve.ownership import documentation_of

@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import TypeGuard
 
-from codegen.constants import Function
+from codegen.literals import Function
 
 RUNTIME = "mcore_mappers_runtime."
 """Rule functions may use names of the modules under this package."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from codegen.draft.fit import held, with_included
+from codegen.new_family.fit import held, with_included
 from codegen.project import ROOT, Table
 from codegen.table import Part
 

@@ -11,8 +11,8 @@ from enum import Enum
 from functools import cached_property
 from typing import Final, Literal
 
-from codegen.constants import Scalar, Symbol
 from codegen.layers import layers_class
+from codegen.literals import Scalar, Symbol
 from codegen.schemas import MegatronClass, MegatronField, Snapshot
 
 INNER: Final = "transformer"

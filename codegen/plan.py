@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from codegen.constants import ValueTable
 from codegen.functions import Import, RuleFunction
+from codegen.literals import ValueTable
 from codegen.owners import Target
 from codegen.rows.domain import Domain
-from codegen.rows.row import Row, Statement
+from codegen.rows.interface import Row, Statement
 from codegen.schemas import HfClass
 from codegen.table import Family, Weight
 

@@ -13,11 +13,11 @@ from types import ModuleType
 from typing import Final
 
 from codegen import bodies, functions, oldest, reasons
-from codegen.constants import Symbol
 from codegen.diagnostics import GenerationError
 from codegen.emit import emit
 from codegen.emit.elsewhere import ours_in
 from codegen.lines import line_of_value
+from codegen.literals import Symbol
 from codegen.loading import TableError, at, checked, imported, listed
 from codegen.names import TEMPLATES, problem_of_package
 from codegen.owners import Group, Needed, Owner, entries

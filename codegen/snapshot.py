@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from codegen.changes import Added, Change, Changed, Removed, changes, same
 from codegen.schemas import (
     REQUIRED,
     Body,
@@ -25,6 +24,7 @@ from codegen.schemas import (
     Snapshot,
     Undeclared,
 )
+from codegen.upstream_changes import Added, Change, Changed, Removed, changes, same
 
 __all__ = ["Added", "Change", "Changed", "Removed", "SnapshotError", "changes", "load", "render"]
 

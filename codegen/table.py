@@ -20,7 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from codegen.constants import Function, Scalar, Symbol, ValueTable
+from codegen.literals import Function, Scalar, Symbol, ValueTable
 from codegen.owners import DECIDE, Absence, Absent, Binding, Group, Owner, Target
 from codegen.rows.choice import Choice
 from codegen.rows.computed import Computed
@@ -40,6 +40,7 @@ from codegen.rows.guard import (
     same_probability,
 )
 from codegen.rows.ignored import Ignored, Kind
+from codegen.rows.interface import Back, Inverse, NoInverse, Row
 from codegen.rows.layered import layered
 from codegen.rows.local import Local
 from codegen.rows.older import (
@@ -60,7 +61,6 @@ from codegen.rows.older import (
     Words,
 )
 from codegen.rows.rename import Rename
-from codegen.rows.row import Back, Inverse, NoInverse, Row
 from codegen.rows.unread import Unread
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cache
 
-from codegen.constants import Scalar
+from codegen.literals import Scalar
 
 Atom = str
 """One alternative of a union: a type's source, or a literal's source (`'rope'`, `2`)."""

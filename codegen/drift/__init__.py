@@ -1,9 +1,9 @@
 """Drift: what an upstream bump means for the mappers. Two snapshots and the table in, a report out.
 
 - `effects`: what a change does to the mappers as they are now, before anybody regenerates them
+- `guesses`: guesses what was renamed: a field that went and one that came in the same class, and are alike
 - `kinds`: what kind of change a fact is, for the person who has to answer it
 - `reach`: which mappers a change reaches: what the table made of each field before it
-- `renames`: guesses what was renamed: a field that went and one that came in the same class, and are alike
 - `render`: a drift report as text: for a terminal, and as Markdown for a pull request
 """
 
@@ -13,16 +13,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from codegen import bodies
-from codegen.changes import DOCUMENTATION, Fact, facts
 from codegen.diagnostics import Diagnostic, GenerationError
 from codegen.drift.effects import Effect, effect
+from codegen.drift.guesses import Rename, renames
 from codegen.drift.kinds import Kind, Subject, subjects
 from codegen.drift.reach import Reach, reach
-from codegen.drift.renames import Rename, renames
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.schemas import HfClass, MegatronClass, Snapshot
 from codegen.table import Pending
+from codegen.upstream_changes import DOCUMENTATION, Fact, facts
 
 
 @dataclass(frozen=True)

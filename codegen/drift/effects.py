@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import Enum
 
-from codegen import changes
-from codegen.changes import Aspects
+from codegen import upstream_changes
 from codegen.drift.kinds import Kind, Subject
 from codegen.plan import Side, Verdict
 from codegen.schemas import Json
 from codegen.table import Owner
 from codegen.types import atoms, missing
+from codegen.upstream_changes import Aspects
 
 
 class Effect(Enum):
@@ -34,7 +34,7 @@ def effect(subject: Subject, verdicts: tuple[Verdict, ...], *, asked: bool) -> E
             return Effect.UNNOTICED if subject.kind is Kind.ADDED else Effect.BREAKS
         case "symbol":
             return Effect.BREAKS
-        case changes.BODY:
+        case upstream_changes.BODY:
             return Effect.SILENT
         case _:
             pass

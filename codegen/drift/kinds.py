@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import cast
 
-from codegen import changes
-from codegen.changes import Aspects, Fact, altered, described
+from codegen import upstream_changes
 from codegen.schemas import Json
 from codegen.types import atoms
+from codegen.upstream_changes import Aspects, Fact, altered, described
 
 
 class Kind(Enum):
@@ -75,13 +75,13 @@ def _class_of(fact: Fact) -> str:
 
 def _added(fact: Fact) -> Kind:
     match fact.what:
-        case changes.BODY if fact.owner:
+        case upstream_changes.BODY if fact.owner:
             return Kind.BODY
         case "causal language model":
             return Kind.NEW_MODEL
         case "undeclared attribute":
             return Kind.READ
-        case "symbol" | "computation" | changes.BODY:
+        case "symbol" | "computation" | upstream_changes.BODY:
             # Only those that the table names are looked for.
             return Kind.COSMETIC
         case _:
@@ -89,7 +89,7 @@ def _added(fact: Fact) -> Kind:
 
 
 def _removed(fact: Fact) -> Kind:
-    if fact.what == changes.BODY:
+    if fact.what == upstream_changes.BODY:
         return Kind.BODY if fact.owner else Kind.COSMETIC
     return Kind.UNREAD if fact.what == "undeclared attribute" else Kind.REMOVED
 

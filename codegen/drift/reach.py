@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from codegen.changes import BODY
 from codegen.drift.kinds import Subject
 from codegen.owners import Target
 from codegen.plan import Side, Verdict
@@ -13,8 +12,9 @@ from codegen.project import Table
 from codegen.resolve import huggingface, megatron
 from codegen.resolve.collect import collect
 from codegen.resolve.megatron import Fields, decisions, fields_of
-from codegen.rows.row import Context
+from codegen.rows.interface import Context
 from codegen.schemas import Snapshot
+from codegen.upstream_changes import BODY
 
 Verdicts = tuple[Verdict, ...]
 """What the targets of one family make of one field; empty where no row and no owner is about it."""

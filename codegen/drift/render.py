@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from codegen.changes import shown
 from codegen.diagnostics import Documentation, nothing
 from codegen.drift import Cosmetic, Finding, Report
 from codegen.drift.effects import Effect
+from codegen.upstream_changes import shown
 
 _SHOWN = 6
 """Most names in one cell; the rest is counted."""

@@ -3,8 +3,10 @@
 - `family`: the module of one family
 - `shared`: what families share, by part
 - `fields`: what a caller may pass
-- `families`, `declared`, `keys`: what a registry says of families, of the fields of their classes, and of keys of a
-  `config.json`
+- `families`: what a registry says of families: of those that are mapped, and of classes that are refused whole
+- `declared`: the types that fields of config classes declare
+- `keys`: the keys of a `config.json`, and types of remote code
+- `way_back`: what is read back from a Megatron config
 - `stand_in`: what a class must be told to stand in for a newer one
 - `registry`: the rest of a registry, and the modules that it stands in
 - `explained`: which fields decide which, and why, for people who ask

@@ -14,8 +14,8 @@ from codegen.owners import Group, Owner
 from codegen.owners import entries as owned_entries
 from codegen.plan import PartName, Plan, Side
 from codegen.rows.ignored import Ignored
+from codegen.rows.interface import Row, taken
 from codegen.rows.local import Local
-from codegen.rows.row import Row, taken
 from codegen.text import literal_text, quoted
 
 EXPLAINED = "_explained"

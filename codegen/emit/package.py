@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from codegen.constants import Symbol, ValueTable, literal
 from codegen.emit.elsewhere import FIELDS
 from codegen.emit.family import signatures
 from codegen.emit.fields import ANY_FIELDS
 from codegen.emit.fill import Filling, fill, with_imports
 from codegen.functions import Import, imported
+from codegen.literals import Symbol, ValueTable, literal
 from codegen.plan import Plan
 from codegen.text import documentation, literal_text
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from packaging.version import Version
 
-from codegen.constants import literal
 from codegen.emit.sections import Section, entries, frozen, listed, module_of
 from codegen.functions import GENERATED, RUNTIME, Import
+from codegen.literals import literal
 from codegen.oldest import older_rows
 from codegen.owners import Group, Owner, Target
 from codegen.plan import Plan

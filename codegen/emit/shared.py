@@ -19,7 +19,7 @@ from codegen.plan import Guards, PartName, Plan
 from codegen.resolve.build import unread
 from codegen.resolve.python import carried_over
 from codegen.rows.ignored import Ignored
-from codegen.rows.row import lifted_name
+from codegen.rows.interface import lifted_name
 from codegen.text import documentation, literal_text
 
 PACKAGE = "_parts"

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.experts import count_shared_experts
     from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
     from mcore_mappers_runtime.positions import no_rope_where_full
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, QUERY_LATENT, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
+from codegen.parts.attention.latents import LATENT, QUERY_LATENT, ROPE_INTERLEAVE, UNDECLARED_ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.routers import ROUTER_LOGITS, ROUTER_LOGITS_UNDECLARED

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.described.deepseek import DeepseekConfig
     from mcore_mappers_runtime.experts import LoadBalancingFields, count_shared_experts, load_balancing
     from mcore_mappers_runtime.hybrid import experts_by_layer
-    from mcore_mappers_runtime.patterns import first_and_step, from_layer_on
+    from mcore_mappers_runtime.layer_kinds import first_and_step, from_layer_on
 
 
 def expert_layers(hf: DeepseekConfig) -> list[int]:

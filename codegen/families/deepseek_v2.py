@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
+from codegen.parts.attention.latents import LATENT, OPTIONAL_QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.counted import COUNTED_SHARED_EXPERTS, ROUTED_EXPERTS, UNBIASED_EXPERTS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import (
+from codegen.parts.attention.latents import (
     COUNTED_MTP_WITH_QUERY_LATENT,
     LATENT,
     OPTIONAL_QUERY_LATENT,

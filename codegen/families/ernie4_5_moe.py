@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
     from mcore_mappers_runtime.hybrid import experts_by_layer
-    from mcore_mappers_runtime.patterns import between_layers, first_last_and_step
+    from mcore_mappers_runtime.layer_kinds import between_layers, first_last_and_step
 
 
 def unbiased(hf: Ernie4_5_MoeConfig) -> bool:

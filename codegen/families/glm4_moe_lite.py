@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import LATENT, OPTIONAL_QUERY_LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
+from codegen.parts.attention.latents import LATENT, OPTIONAL_QUERY_LATENT, ROPE_INTERLEAVE, V_HEAD_DIM
 from codegen.parts.decoder.archetype import DECODER
 from codegen.parts.decoder.sizes import ONE_RANK
 from codegen.parts.experts.balancing import BALANCED_BY_BIAS

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe import HunYuanMoEV1Config
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.patterns import same_in_all
+    from mcore_mappers_runtime.layer_kinds import same_in_all
 
 
 def moe_topk(hf: HunYuanMoEV1Config, check: Check) -> int:

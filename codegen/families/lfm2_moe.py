@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from transformers.models.lfm2_moe.configuration_lfm2_moe import Lfm2MoeConfig
 
     from mcore_mappers_runtime.hybrid import experts_by_layer
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
 
 
 def expert_layers(hf: Lfm2MoeConfig) -> list[int]:

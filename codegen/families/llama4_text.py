@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import experts_by_layer
     from mcore_mappers_runtime.layer_freqs import freq_of, in_layers
+    from mcore_mappers_runtime.layer_kinds import layer_indices
     from mcore_mappers_runtime.layers.fields import Layers
-    from mcore_mappers_runtime.patterns import layer_indices
 
 
 def expert_layers(hf: Llama4TextConfig, check: Check) -> list[int]:

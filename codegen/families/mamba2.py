@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
     from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 
-    from mcore_mappers_runtime.patterns import HybridPattern
+    from mcore_mappers_runtime.layer_kinds import HybridPattern
 
 
 def pattern(hf: Mamba2Config) -> HybridPattern:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import (
+from codegen.parts.attention.latents import (
     LATENT,
     LATENT_ROPE,
     OPTIONAL_QUERY_LATENT,

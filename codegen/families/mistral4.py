@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import (
+from codegen.parts.attention.latents import (
     LATENT,
     LATENT_ROPE,
     OPTIONAL_QUERY_LATENT,

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.experts import LoadBalancingFields, load_balancing
     from mcore_mappers_runtime.kernels import CallerKernelFields, KernelFields, PipelineFields, kernels, mtp_layers
-    from mcore_mappers_runtime.patterns import (
+    from mcore_mappers_runtime.layer_kinds import (
         HybridPattern,
         PatternFields,
         RestatedFields,

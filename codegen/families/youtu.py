@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codegen.megatron.targets import GPT_MLA, HYBRID_MLA
-from codegen.parts.attention.latent import (
+from codegen.parts.attention.latents import (
     LATENT,
     OPTIONAL_QUERY_LATENT,
     OPTIONAL_V_HEAD_DIM,

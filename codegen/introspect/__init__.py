@@ -4,6 +4,7 @@
 - `canonical`: upstream's types as canonical strings, and its values as JSON
 - `catalogue`: which language models transformers has, alone or in composites, and where what classes are refused for
   stands
+- `config_reads`: one function or class body: which config attributes it reads, and what other code it mentions
 - `definitions`: Python source as upstream ships it: parsed, never run, with its names resolved across modules
 - `digests`: what a function computes, as a digest
 - `documentation`: what upstream says of a field
@@ -11,7 +12,6 @@
 - `megatron`: what a Megatron config dataclass looks like
 - `modeling`: which attributes of its config a model reads
 - `postinit`: which attributes the `__post_init__` of a config class assigns: found by reading its source
-- `scan`: one function or class body: which config attributes it reads, and what other code it mentions
 """
 
 from __future__ import annotations

@@ -13,12 +13,12 @@ from typing import Any, cast
 
 from codegen.introspect.bodies import of_config
 from codegen.introspect.canonical import import_class, import_path, to_json, type_name
+from codegen.introspect.config_reads import ConfigFacts, Read
 from codegen.introspect.definitions import Found, resolve
 from codegen.introspect.documentation import digest
 from codegen.introspect.megatron import declaring_class, field_default
 from codegen.introspect.modeling import bodies, reads
 from codegen.introspect.postinit import assigned
-from codegen.introspect.scan import ConfigFacts, Read
 from codegen.schemas import REQUIRED, Body, HfClass, HfField, HfProperty, Json, Undeclared
 
 _BASE = "transformers.configuration_utils.PreTrainedConfig"

@@ -24,6 +24,7 @@ from functools import cache
 
 from codegen.diagnostics import IntrospectionError
 from codegen.introspect.bodies import body
+from codegen.introspect.config_reads import ConfigFacts, Read, Reference, foreign, scan
 from codegen.introspect.definitions import (
     Definition,
     Elsewhere,
@@ -37,7 +38,6 @@ from codegen.introspect.definitions import (
     resolve,
     trace,
 )
-from codegen.introspect.scan import ConfigFacts, Read, Reference, foreign, scan
 from codegen.schemas import Body
 
 # Called by torch or by `PreTrainedModel` on any model, without a mention in its own code.

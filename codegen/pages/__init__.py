@@ -14,7 +14,7 @@
 - `others`: what other tools map, and what becomes of it here
 - `overrides`: the overrides table, for reviewers: every row of every part, and every row that a family has to itself
 - `plots`: plots as the site shows them, for light pages and for dark ones
-- `proofs`: `docs/proofs*.md`: what the cases of every family showed
+- `proven`: `docs/proofs*.md`: what the cases of every family showed
 - `reference`: the reference: what `mcore_mappers` has, in the words of its docstrings
 - `refusals`: what is refused: classes by the computation that decides it, values, types of remote code
 - `site`: the sources of the site

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 
 TABLE = DOCS / "cures.tsv"
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from codegen.pages import checkpoints, cures, other_tools, proofs
+from codegen.pages import checkpoints, cures, other_tools, proven
 from codegen.pages.checkpoints import Checkpoint
 from codegen.pages.other_tools import OtherTools
-from codegen.pages.proofs import Proven
+from codegen.pages.proven import Proven
 from codegen.plan import Plan
 from codegen.project import GENERATED, SCHEMAS, Table, load_table, plans
 from codegen.schemas import Snapshot
@@ -52,7 +52,7 @@ class Facts:
 
 def read() -> Facts:
     """Everything, as it is committed."""
-    summary = proofs.read("cpu")
+    summary = proven.read("cpu")
     return Facts(
         table=load_table(),
         snapshot=load(GENERATED / SCHEMAS),

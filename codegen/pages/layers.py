@@ -11,7 +11,7 @@ from codegen.layers import LAYERS, LayerParameter, layer_parameters, layers_clas
 from codegen.owners import Absence, Group
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, link, listed, prose, raw, table
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 from codegen.pages.refusals import whose
 from codegen.resolve.ownership import show
 from codegen.schemas import MegatronField

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from codegen.pages import cures
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 
 TABLE = DOCS / "other-tools.tsv"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, folded, link, prose, raw, table
 from codegen.plan import PartName, Placed
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 
 _HEADS = ("row", "Hugging Face", "Megatron", "reason")
 

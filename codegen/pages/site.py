@@ -14,7 +14,7 @@ from typing import Final
 
 from codegen.pages import facts, family, fields, layers, needs, others, overrides, plots, reference, refusals, train
 from codegen.pages.facts import Facts
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 from codegen.project import ROOT
 
 _SUMMARY: Final = "families.md"

@@ -11,7 +11,7 @@ from codegen.pages import cures
 from codegen.pages.checkpoints import Checkpoint, Outcome
 from codegen.pages.facts import Facts
 from codegen.pages.markup import code, element, listed, prose, raw, read_as, table
-from codegen.pages.proofs import Proven
+from codegen.pages.proven import Proven
 from mcore_mappers import Family, Need
 
 

@@ -3,10 +3,10 @@
 Most are refused: no Megatron config can be such a model, and the computation that decides it was looked up in the
 modeling code of the class. Others, whose rules nobody has written yet, are rows `Pending(...)` below; there are none.
 
-- `decoders`: decoders with a computation that Megatron does not have
+- `causal`: decoders with a computation that Megatron does not have
+- `form`: how a row is written
+- `in_composites`: classes for text that composites hold
 - `others`: encoders and composites that transformers lists among causal language models
-- `rows`: how a row is written
-- `texts`: classes for text that composites hold
 - `remote_types`: model types of remote code that are not read
 """
 
@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.refused.decoders import DECODERS
+from codegen.refused.causal import DECODERS
+from codegen.refused.in_composites import ENCODERS_IN_COMPOSITES, LANGUAGE_MODELS
 from codegen.refused.others import COMPOSITES, ENCODERS
 from codegen.refused.remote_types import REFUSED
-from codegen.refused.texts import ENCODERS_IN_COMPOSITES, LANGUAGE_MODELS
 from codegen.table import Unmapped
 
 REFUSED_CLASSES: Final[tuple[Unmapped, ...]] = (

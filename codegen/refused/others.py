@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from codegen.refused.rows import refused
+from codegen.refused.form import refused
 from codegen.table import RefusedClass
 
 

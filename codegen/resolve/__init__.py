@@ -27,7 +27,7 @@ from codegen.resolve.build import build
 from codegen.resolve.collect import Places, collect, contradictions, says
 from codegen.resolve.megatron import Fields
 from codegen.resolve.one_target import OneTarget
-from codegen.rows.row import Context
+from codegen.rows.interface import Context
 from codegen.schemas import HfClass, Snapshot
 from codegen.table import Family, Remote, Unmapped, ValueTable
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from codegen.constants import Scalar, Symbol, literal
 from codegen.functions import Import
+from codegen.literals import Scalar, Symbol, literal
 from codegen.owners import Absent, Owned, Target
 from codegen.plan import Argument, Carried, Checks, Guards, Mapper, Parameter, PartName, Plan
 from codegen.resolve.collect import tables_of, weights_of
@@ -19,7 +19,7 @@ from codegen.resolve.python import carried_over, names_in
 from codegen.rows.domain import Domain
 from codegen.rows.guard import Guard, LanguageModel
 from codegen.rows.ignored import Ignored
-from codegen.rows.row import Statement, lifted_name
+from codegen.rows.interface import Statement, lifted_name
 from codegen.schemas import HfClass, HfField
 from codegen.table import Family
 

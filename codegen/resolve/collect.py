@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from codegen import reasons
-from codegen.constants import ValueTable
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
+from codegen.literals import ValueTable
 from codegen.owners import Target
 from codegen.plan import PartName, Placed
-from codegen.rows.row import Context, Row
+from codegen.rows.interface import Context, Row
 from codegen.table import Family, Part, Unread, Weight
 
 

@@ -9,7 +9,7 @@ from codegen.functions import RuleFunction
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import remote_keys, says
 from codegen.resolve.ownership import show
-from codegen.rows.row import Context, Role
+from codegen.rows.interface import Context, Role
 from codegen.schemas import HfClass, HfField, HfProperty, Undeclared
 from codegen.types import is_number
 

@@ -11,7 +11,7 @@ from codegen.plan import Placed
 from codegen.resolve.collect import says, weights_of
 from codegen.rows.constant import Constant
 from codegen.rows.guard import Guard
-from codegen.rows.row import Context
+from codegen.rows.interface import Context
 from codegen.schemas import Snapshot
 from codegen.table import Family
 

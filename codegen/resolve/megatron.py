@@ -11,7 +11,7 @@ from codegen.owners import Absent, Group, Owned, Owner, Owners, Target, owners_o
 from codegen.plan import Placed, Side, Verdict
 from codegen.resolve.collect import says
 from codegen.resolve.ownership import documentation_of, show
-from codegen.rows.row import Context, Stage
+from codegen.rows.interface import Context, Stage
 from codegen.schemas import Snapshot
 
 

@@ -15,8 +15,8 @@ from codegen.resolve.python import substituted
 from codegen.resolve.round_trip import Ways, ways
 from codegen.rows.constant import Constant
 from codegen.rows.domain import Domain, InDomain
+from codegen.rows.interface import Context, Stage, Statement, call
 from codegen.rows.local import Local
-from codegen.rows.row import Context, Stage, Statement, call
 
 Step = Statement | Guards
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from codegen import reasons
-from codegen.constants import Symbol, described
 from codegen.diagnostics import Code, Diagnostic, did_you_mean
 from codegen.layers import layers_class
+from codegen.literals import Symbol, described
 from codegen.owners import INNER, Absence, Absent, Group, Owned, Owner, Target, entries, owned
 from codegen.schemas import Json, MegatronClass, Snapshot
 

@@ -10,7 +10,7 @@ from codegen.functions import read_function
 from codegen.owners import INNER
 from codegen.plan import Placed, Verdict
 from codegen.resolve.collect import remote_keys, says
-from codegen.rows.row import Carried, Context, Inverse, NoInverse, Role
+from codegen.rows.interface import Carried, Context, Inverse, NoInverse, Role
 
 NEEDED = (Role.USED.text, Role.MUST_BE.text)
 """Verdicts of fields that must be read back, or declared lost."""

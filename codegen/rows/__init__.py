@@ -1,6 +1,6 @@
 """The kinds of rows: what the table can say of a field.
 
-- `row`: what the generator asks of every kind
+- `interface`: what the generator asks of every kind
 - `rename`: a Megatron field has the value of a Hugging Face field
 - `constant`: a Megatron field has one value for the whole family
 - `choice`: a Megatron field is looked up in a closed table of values

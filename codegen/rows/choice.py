@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.constants import Scalar, Symbol, ValueTable, described
 from codegen.diagnostics import Code
 from codegen.functions import Import
-from codegen.rows.row import Carried, Context, Problem, Role, Row, Statement, arguments
+from codegen.literals import Scalar, Symbol, ValueTable, described
+from codegen.rows.interface import Carried, Context, Problem, Role, Row, Statement, arguments
 from codegen.types import literals, takes_constant, takes_object
 
 

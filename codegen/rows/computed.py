@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.constants import Function
 from codegen.diagnostics import Code
+from codegen.literals import Function
 from codegen.owners import Owner
-from codegen.rows.row import Back, Context, Problem, Role, Row, arguments, call
+from codegen.rows.interface import Back, Context, Problem, Role, Row, arguments, call
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.constants import Scalar, Symbol, described, literal
 from codegen.diagnostics import Code
 from codegen.functions import Import
+from codegen.literals import Scalar, Symbol, described, literal
 from codegen.owners import Owner
-from codegen.rows.row import Context, Problem, Role, Row
+from codegen.rows.interface import Context, Problem, Role, Row
 from codegen.types import takes_constant, takes_object
 
 

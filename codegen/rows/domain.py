@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from codegen.rows.row import Role, Row
+from codegen.rows.interface import Role, Row
 
 
 class Domain(Enum):

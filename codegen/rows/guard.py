@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from codegen.constants import Function, Scalar
 from codegen.diagnostics import Code
 from codegen.functions import read_function
-from codegen.rows.row import (
+from codegen.literals import Function, Scalar
+from codegen.rows.interface import (
     Back,
     Carried,
     Context,

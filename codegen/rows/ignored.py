@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
-from codegen.constants import literal
 from codegen.diagnostics import Code
+from codegen.literals import literal
 from codegen.rows.domain import Domain
-from codegen.rows.row import Context, Problem, Role, Row, Statement
+from codegen.rows.interface import Context, Problem, Role, Row, Statement
 from codegen.types import atoms
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from codegen.rows.guard import Guard
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 
 
 def layered(*rows: Row, otherwise: Guard) -> tuple[Row, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.constants import Function
 from codegen.diagnostics import Code
-from codegen.rows.row import Back, Context, Problem, Role, Row, Stage, Statement, arguments, call, taken
+from codegen.literals import Function
+from codegen.rows.interface import Back, Context, Problem, Role, Row, Stage, Statement, arguments, call, taken
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codegen.constants import Scalar
+from codegen.literals import Scalar
 
 
 @dataclass(frozen=True)

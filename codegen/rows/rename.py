@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codegen.constants import Scalar
 from codegen.diagnostics import Code
-from codegen.rows.row import Back, Carried, Context, Problem, Role, Row, Statement, arguments, stated_inverses
+from codegen.literals import Scalar
+from codegen.rows.interface import Back, Carried, Context, Problem, Role, Row, Statement, arguments, stated_inverses
 from codegen.text import quoted
 from codegen.types import atoms, missing, without_none
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codegen.rows.row import Role, Row
+from codegen.rows.interface import Role, Row
 from codegen.schemas import HfClass
 
 

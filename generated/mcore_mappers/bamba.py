@@ -17,9 +17,9 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_kinds import HybridPattern
 from mcore_mappers_runtime.layers.configs import LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.rope import HybridRope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore

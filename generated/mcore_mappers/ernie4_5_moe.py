@@ -16,10 +16,10 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_kinds import between_layers, first_last_and_step
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import between_layers, first_last_and_step
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore

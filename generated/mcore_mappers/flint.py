@@ -18,10 +18,10 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import by_symbol, experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_kinds import every_step, layer_indices
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import every_step, layer_indices
 from mcore_mappers_runtime.positions import no_rope_where_full
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters

@@ -18,7 +18,7 @@ from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import count_shared_experts, load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
-from mcore_mappers_runtime.patterns import dense_first
+from mcore_mappers_runtime.layer_kinds import dense_first
 from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters

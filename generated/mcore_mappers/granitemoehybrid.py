@@ -19,12 +19,12 @@ from mcore_mappers_runtime.delta_net import linear_layers, linear_types
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_kinds import HybridPattern
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
 from mcore_mappers_runtime.maybe_rope import rope_if, rope_parameters_if_rotary, rotates
 from mcore_mappers_runtime.multipliers import divisor
-from mcore_mappers_runtime.patterns import HybridPattern
 from mcore_mappers_runtime.rope import HybridRope, rope_parameters_of
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select

@@ -16,9 +16,9 @@ from transformers.models.hunyuan_v1_moe.configuration_hunyuan_v1_moe import HunY
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
+from mcore_mappers_runtime.layer_kinds import same_in_all
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import same_in_all
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_alpha import without_alpha
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters

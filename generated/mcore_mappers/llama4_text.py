@@ -18,10 +18,10 @@ from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.layer_freqs import freq_of, in_layers
+from mcore_mappers_runtime.layer_kinds import layer_indices
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import layer_indices
 from mcore_mappers_runtime.positions import layers_with_rope, layers_without_rope, rope_skips
 from mcore_mappers_runtime.rope import GPTRope, gpt_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_bands import banded_rope_parameters, high_freq_factor, in_stock_bands, low_freq_factor

@@ -16,7 +16,7 @@ from transformers.models.mamba2.configuration_mamba2 import Mamba2Config
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.hybrid import mixers
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.patterns import HybridPattern
+from mcore_mappers_runtime.layer_kinds import HybridPattern
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select
 

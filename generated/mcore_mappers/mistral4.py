@@ -18,10 +18,10 @@ from mcore_mappers_runtime.experts import count_shared_experts
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
 from mcore_mappers_runtime.latents import query_rank, rank_or_none
+from mcore_mappers_runtime.layer_kinds import dense_first
 from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.layers.configs import LayeredGPTModelConfig, LayeredHybridModelConfig
 from mcore_mappers_runtime.layers.fields import Layers
-from mcore_mappers_runtime.patterns import dense_first
 from mcore_mappers_runtime.query_scale import (
     growth_of,
     length_of,

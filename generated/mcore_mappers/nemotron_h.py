@@ -16,7 +16,7 @@ from mcore_mappers_runtime.carried import NOT_CARRIED
 from mcore_mappers_runtime.check import Check, checked
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.kernels import kernels, mtp_layers
-from mcore_mappers_runtime.patterns import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
+from mcore_mappers_runtime.layer_kinds import HybridPattern, hybrid_pattern, layer_types, mtp_layer_types
 from mcore_mappers_runtime.prediction import prediction_layers
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore
 from mcore_mappers_runtime.settings import checked_dtype, precision, select

@@ -18,7 +18,7 @@ from mcore_mappers_runtime.delta_net import hybrid_mixer_types, linear_layers, m
 from mcore_mappers_runtime.experts import load_balancing
 from mcore_mappers_runtime.hybrid import experts_by_layer, mixers, two_symbols
 from mcore_mappers_runtime.kernels import kernels
-from mcore_mappers_runtime.patterns import every_step, layer_indices
+from mcore_mappers_runtime.layer_kinds import every_step, layer_indices
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, gpt_rope, hybrid_rope, rope_parameters_of
 from mcore_mappers_runtime.rope_back import gpt_rope_parameters, hybrid_rope_parameters
 from mcore_mappers_runtime.round_trip import RoundTrip, inner, key_of, restore

@@ -13,11 +13,11 @@ from .equal import defaults_of, flat, held, inner_of, same_architecture, values_
 from .errors import Refusal, UnsupportedConfigError
 from .immaterial import alike
 from .layered import as_layered, layers_of
+from .older_configs import as_installed, older_release
 from .prediction import prediction_layers
 from .registry import registry_of
 from .settings import equal_up_to
 from .shown import shown
-from .window import as_installed, window_of
 
 if TYPE_CHECKING:
     from megatron.training.models.base import ModelConfig
@@ -32,7 +32,7 @@ class Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
     def __init__(self, trip: RoundTrip[Model, Config], values: dict[str, Any], *, layered: bool) -> None:
         self._trip = trip
         self._layered = layered
-        self._window = window_of(trip.family)
+        self._older = older_release(trip.family)
         self._class = cast("Callable[..., Config]", trip.config_class)
         self._values = values
         self.refusals: list[Refusal] = []
@@ -54,11 +54,11 @@ class Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
 
     def _build(self, values: Mapping[str, Any]) -> Config:
         """A config of the installed class, as that spells it."""
-        return self._class(**as_installed(self._window, values).values)
+        return self._class(**as_installed(self._older, values).values)
 
     def _config(self) -> Config:
         # Whatever the class would make of it, it would not be that.
-        untold = as_installed(self._window, self._values).refusals
+        untold = as_installed(self._older, self._values).refusals
         if untold:
             raise UnsupportedConfigError(self._trip.family, (*self.refusals, *untold), back=True)
         try:
@@ -76,7 +76,7 @@ class Attempt[Model: ModelConfig, Config: PreTrainedConfig]:
 
     def _leave_out(self, error: UnsupportedConfigError) -> None:
         """Drop the values that the family's mapper refuses; the class's defaults take their place."""
-        fields = declared(self._trip.config_class) | self._window.names
+        fields = declared(self._trip.config_class) | self._older.names
         named = {refusal.field.partition(".")[0] for refusal in error.refusals}
         dropped = [name for name in named if name in self._values]
         # What a base says beside the fields of its class, and the model contradicts, needs no word.

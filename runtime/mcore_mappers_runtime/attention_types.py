@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from .patterns import second_of_two
+from .layer_kinds import second_of_two
 from .windows import SLIDING, window_types
 
 if TYPE_CHECKING:

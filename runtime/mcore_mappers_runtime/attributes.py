@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 from .bounds import LAYERS, NUMBER
 from .declared import PLAIN, look_at
 from .equal import class_of, path_of
+from .older_configs import NOTHING, computed_otherwise, older_release, present
 from .overrides import FIELD, SPEC, otherwise
 from .refusals import Refusals
 from .registry import registry_of
 from .shown import shown
-from .window import NOTHING, computed_otherwise, present, window_of
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -48,10 +48,10 @@ class Attributes(Refusals):
         if not self._layers and (known := registry_of(self._family).families[self._family]).lacks:
             self.refuse("class", path_of(self._config_class), known.lacks, known.layers)
         self._look_at_layers(hf)
-        window = window_of(self._family)
-        if window is not NOTHING:
-            self._computed_otherwise = computed_otherwise(window, self._values)
-            self._values = present(window, self._values)
+        release = older_release(self._family)
+        if release is not NOTHING:
+            self._computed_otherwise = computed_otherwise(release, self._values)
+            self._values = present(release, self._values)
         return look_at(self, self._family, self._config_class, self._values)
 
     def _look_at_layers(self, hf: PreTrainedConfig) -> None:

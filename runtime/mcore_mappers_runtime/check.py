@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
+from .at_caller import warn
 from .attributes import FINITE, Attributes
 from .bounds import NUMBER
-from .callers import warn
 from .errors import OtherReleaseWarning, UnknownArchitectureWarning
 from .kernels import installed
 from .keywords import complaints
@@ -148,7 +148,7 @@ class Check(Attributes):
             return
         if all(each in expected for each in listed):
             return
-        from .architectures import is_held_by, is_remote, is_same, other_head
+        from .class_names import is_held_by, is_remote, is_same, other_head
 
         for name in cast("list[str]", listed):
             what = other_head(name)

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from .architectures import causal_names, other_head
+from .class_names import causal_names, other_head
 from .equal import values_of
 from .errors import Refusal, UnsupportedConfigError
 from .shown import in_one_line, shown

@@ -16,11 +16,11 @@ from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from .bounds import LAYERS, NUMBER
+from .older_configs import older_release
 from .records import Declared
 from .registry import registry_of
 from .shown import shown
 from .storable import hides, unfit
-from .window import window_of
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -138,7 +138,7 @@ def _looked_at(
             check.refuse(field.name, None, "is missing: it was deleted, or never set")
     check.stop()
     counts, aliases = registry_of(family).fields.layers, config_class.attribute_map
-    known = {*fields, *aliases, *window_of(family).names}
+    known = {*fields, *aliases, *older_release(family).names}
     return Shape(
         names=[*values],
         types=[type(value) for value in values.values()],
@@ -157,7 +157,7 @@ def _fields(family: str, config_class: type[PreTrainedConfig]) -> Mapping[str, F
     groups = {name: group for group in (*known.usual, *known.otherwise.get(family, ())) for name in group.names}
     found: dict[str, Field] = {}
     # What an older class lacks is among the values by now.
-    names = (*(field.name for field in dataclasses.fields(config_class)), *window_of(family).added)
+    names = (*(field.name for field in dataclasses.fields(config_class)), *older_release(family).added)
     for name in names:
         # A property computes it from others.
         if not isinstance(getattr_static(config_class, name, None), property):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .by_layer import linear
 from .hybrid import ATTENTION, DELTA_NET, MAMBA, mixers
-from .patterns import known_types, second_of_two
+from .layer_kinds import known_types, second_of_two
 from .windows import SLIDING, window_types
 
 if TYPE_CHECKING:

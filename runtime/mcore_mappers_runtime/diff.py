@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from . import arguments
-from .callers import warn
+from .at_caller import warn
 from .dispatch import mapped
 from .equal import class_defaults, flat, inner_of, path_of, same_architecture
 from .errors import NotComparedWarning

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .by_layer import experts
-from .patterns import HybridPattern
+from .layer_kinds import HybridPattern
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig

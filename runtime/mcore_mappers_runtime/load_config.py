@@ -13,18 +13,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .at_caller import warn
 from .bounds import DEPTH, LAYERS, RECORDED
-from .callers import warn
 from .equal import path_of
 from .errors import OtherReleaseWarning, Refusal, UnknownKeysWarning, UnsupportedConfigError
 from .json_numbers import number
 from .native import Data, as_native, class_of, language_field
+from .older_configs import NOTHING, older_release_of, read_as_newest
 from .registry import known
 from .releases import installed, need
 from .shown import in_one_line
 from .stated import levels_of, tie
 from .unknown_keys import unknown_keys
-from .window import NOTHING, read_as_newest, window_of_class
 
 if TYPE_CHECKING:
     from transformers.configuration_utils import PreTrainedConfig
@@ -84,10 +84,10 @@ def _as_newest(cls: type[PreTrainedConfig], data: Data, file: Path) -> Data:
         level = cast("dict[str, Any]", inner)
         held = class_of(level)
         return data if held is None else {**data, field: _as_newest(held, level, file)}
-    window = window_of_class(path_of(cls))
-    if window is NOTHING:
+    release = older_release_of(path_of(cls))
+    if release is NOTHING:
         return data
-    read = read_as_newest(cls, window, data)
+    read = read_as_newest(cls, release, data)
     if read.changed:
         warn(OtherReleaseWarning(installed("transformers"), read.changed, str(file)))
     return read.data

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .hybrid import experts_by_layer
-from .patterns import second_of_two
+from .layer_kinds import second_of_two
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from .architectures import causal_names, other_head
+from .class_names import causal_names, other_head
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .errors import Refusal, UnsupportedConfigError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Final, TypedDict
 
-from .callers import warn
+from .at_caller import warn
 from .errors import NeedsWarning
 from .records import Need
 

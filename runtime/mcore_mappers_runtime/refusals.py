@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .callers import warn
+from .at_caller import warn
 from .errors import DeviationWarning, Refusal, RefusedDeviation, UnsupportedConfigError
 
 _WITHOUT = "; not so with layers=True"

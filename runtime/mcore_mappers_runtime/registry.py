@@ -18,7 +18,7 @@ from functools import cache, cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from .callers import skip, warn
+from .at_caller import skip, warn
 from .errors import TableConflictError, TableWarning
 from .records import Family, Fields, Older, OlderRope, Otherwise, Remote, Unmapped
 

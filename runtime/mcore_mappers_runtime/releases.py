@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from functools import cache
 
-from .callers import warn
+from .at_caller import warn
 from .errors import UpstreamVersionError, UpstreamVersionWarning
 from .registry import Releases, known, registry_of
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
+from .at_caller import warn
 from .attempt import Attempt, class_fields, declared, longer_than_equal, other_prediction, other_values
-from .callers import warn
 from .carried import IN_MEMORY, LEFT_OUT, NOT_CARRIED, of_files
 from .equal import (
     class_defaults,
@@ -24,9 +24,10 @@ from .equal import (
     values_of,
 )
 from .errors import DefaultedFieldsWarning, Refusal, UnsupportedConfigError
+from .json_values import plain
 from .layered import as_layered, stock_class
+from .older_configs import older_release, present
 from .overrides import FIELD as OVERRIDES
-from .plain import plain
 from .registry import registry_of
 from .rope_keys import FIELD, says_more, with_others
 from .sections import as_keyword as positions_as_keyword
@@ -35,7 +36,6 @@ from .settings import PROVENANCE, Kept, origin_family
 from .shown import in_one_line
 from .spellings import without_idle_window
 from .storable import unstorable
-from .window import present, window_of
 
 if TYPE_CHECKING:
     from megatron.core.transformer.transformer_config import TransformerConfig
@@ -74,7 +74,7 @@ class RoundTrip[Model: ModelConfig, Config: PreTrainedConfig]:
     @cached_property
     def defaults(self) -> tuple[tuple[str, object], ...]:
         """These fields, each with the class's default."""
-        defaults = {**window_of(self.family).defaults, **class_fields(cast("Any", self.config_class))}
+        defaults = {**older_release(self.family).defaults, **class_fields(cast("Any", self.config_class))}
         return tuple((name, defaults[name]) for name in self.not_of_the_model)
 
     @cached_property
@@ -262,7 +262,7 @@ def _rest(
         stored = {
             name: own for own, name in trip.config_class.attribute_map.items() if own in declared(trip.config_class)
         }
-        values = present(window_of(trip.family), _copied(trip.family, base))
+        values = present(older_release(trip.family), _copied(trip.family, base))
         named = {stored.get(name, name): value for name, value in values.items() if name not in trip.derived}
         # What a class overrides by layer by itself follows from the model.
         again = (OVERRIDES,) if registry_of(trip.family).families[trip.family].overrides else ()
@@ -326,7 +326,7 @@ def _own_spelling(
             return {}
     same = [names for names, found in carried.items() if same_value(found, reference[names])]
     names = [name for known in same for name in ((known,) if isinstance(known, str) else known)]
-    own = present(window_of(trip.family), vars(base))
+    own = present(older_release(trip.family), vars(base))
     # An attribute that the class does not declare may be missing, and then its absence is the spelling.
     there = {name for name in names if name in declared(type(base)) or name in own}
     return {

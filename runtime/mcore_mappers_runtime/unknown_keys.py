@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, cast
 from .composite import FIELDS, TIES
 from .equal import path_of
 from .native import SIZES, class_of, names_of, way_to
+from .older_configs import older_release_of
 from .registry import known
 from .stated import Level, levels_at
-from .window import window_of_class
 from .windows import FULL, SLIDING
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _is_slip(key: str, name: str) -> bool:
 
 def _unread(level: Level, expected: frozenset[str]) -> Iterator[str]:
     """Of the language model's own level."""
-    older = window_of_class(path_of(type(level.config))).names
+    older = older_release_of(path_of(type(level.config))).names
     expected = expected.union(_WRITTEN, names_of(type(level.config)), older)
     return (key for key in level.data if key in vars(level.config) and key not in expected)
 

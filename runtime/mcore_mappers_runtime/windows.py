@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .by_layer import windows
 from .hybrid import of_mixers
-from .patterns import second_of_two
+from .layer_kinds import second_of_two
 
 if TYPE_CHECKING:
     from megatron.training.models.gpt import GPTModelConfig

@@ -20,7 +20,7 @@ from codegen.releases import Release, ReleaseError
 from codegen.table import Always, Attribute, Beside, ByDefault, Older, Otherwise, Since
 from tests.bumps import support
 from tests.bumps.support import TABLE, at, code, difference, release
-from tests.matrix.compared import ANOTHER_MODEL
+from tests.matrix.outcomes import ANOTHER_MODEL
 from tests.selection import draw
 
 pytestmark = pytest.mark.costly

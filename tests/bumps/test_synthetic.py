@@ -11,7 +11,6 @@ from functools import cache
 import pytest
 
 from codegen import project
-from codegen.changes import facts
 from codegen.diagnostics import Code, GenerationError
 from codegen.drift import Cosmetic, Finding, Report, compare, report
 from codegen.drift.effects import Effect
@@ -24,6 +23,7 @@ from codegen.resolve import resolve
 from codegen.schemas import HfClass, HfField, MegatronClass, MegatronField, Snapshot
 from codegen.table import Pending
 from codegen.types import atoms
+from codegen.upstream_changes import facts
 from tests.bumps.mutate import COSMETIC, MEANINGFUL, Field, Mutation, mutated, narrowed, reordered
 from tests.bumps.support import TABLE as WHOLE
 from tests.bumps.support import at

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from codegen import commands, draft, project
+from codegen import commands, new_family, project
 from codegen.__main__ import main
 from codegen.loading import TableError, listed
 from codegen.names import problem_of_family, problem_of_package
@@ -248,8 +248,8 @@ def test_packages_have_names_of_their_own() -> None:
 @pytest.mark.parametrize("name", ["../../x", "/etc/passwd", "", ".", "a b", "a..b", "-", "llama.", "a/b", "x\n"])
 def test_a_draft_of_no_name(name: str) -> None:
     place = project.Place(project.Table((), ()), ROOT, GENERATED, ROOT)
-    with pytest.raises(draft.DraftError, match="is neither a model_type nor the import path of a config class"):
-        draft.new(place, [name])
+    with pytest.raises(new_family.DraftError, match="is neither a model_type nor the import path of a config class"):
+        new_family.new(place, [name])
 
 
 def test_an_explanation_of_no_family(capsys: pytest.CaptureFixture[str]) -> None:

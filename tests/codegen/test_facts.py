@@ -15,7 +15,7 @@ import pytest
 from codegen import project
 from codegen.plan import PartName
 from codegen.project import Table
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 from codegen.table import Family, Guard, Part
 from tests.selection import draw, whole
 from tests.support import plans

@@ -15,9 +15,9 @@ from codegen import commands
 from codegen.__main__ import main
 from codegen.diagnostics import IntrospectionError
 from codegen.introspect.canonical import import_class
+from codegen.introspect.config_reads import ConfigFacts
 from codegen.introspect.modeling import reads
 from codegen.introspect.postinit import assigned
-from codegen.introspect.scan import ConfigFacts
 from codegen.project import Table
 from codegen.schemas import Snapshot
 

@@ -19,7 +19,7 @@ from typing import Final
 
 import mcore_mappers
 from codegen.pages.family import example
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 
 ROOT: Final = Path(__file__).parents[2]
 CHECKPOINT: Final = ROOT / "tests" / "configs" / "llama" / "llama-3.1-8b.json"

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import mcore_mappers
-from codegen.pages import checkpoints, proofs
+from codegen.pages import checkpoints, proven
 from codegen.pages.checkpoints import Checkpoint
 from codegen.pages.cures import CURES, MISSING
-from codegen.pages.proofs import COMMANDS, DOCS, FEW, FEW_COMMAND, PAGES, Kind, Proven
+from codegen.pages.proven import COMMANDS, DOCS, FEW, FEW_COMMAND, PAGES, Kind, Proven
 from codegen.project import GENERATED, SCHEMAS, load_table
 from codegen.snapshot import load
 from codegen.table import Remote
@@ -92,8 +92,8 @@ def _read(row: Checkpoint) -> str:
 
 
 def _mapped(families: Iterable[Family]) -> Iterator[str]:
-    summary = proofs.read("cpu")
-    proven: Mapping[str, Proven] = summary.families if summary else {}
+    summary = proven.read("cpu")
+    found: Mapping[str, Proven] = summary.families if summary else {}
     yield "## Families that map\n"
     yield f"They are right for {_window()}, each from the first release on that has its class.\n"
     yield "*Cases* are tiny models whose logits were compared, and *within* says how far apart these are at most, in"
@@ -103,7 +103,7 @@ def _mapped(families: Iterable[Family]) -> Iterator[str]:
     for family in families:
         targets = ", ".join(_bare(target).removesuffix("Config") for target in family.targets)
         oldest, _ = family.versions["transformers"]
-        cells = (family.name, _bare(family.config_class), oldest, targets, family.covers, _proof(proven, family.name))
+        cells = (family.name, _bare(family.config_class), oldest, targets, family.covers, _proof(found, family.name))
         yield f"| {' | '.join(cells)} |"
     yield ""
 
@@ -128,16 +128,16 @@ def _proofs() -> Iterator[str]:
     of_few = [found for kind in FEW if (found := _run(kind, few=True))]
     yield f"- `{FEW_COMMAND}`, a few of the cases: {'; '.join(of_few) or 'never run'}"
     yield ""
-    if not any(proofs.read(kind) or proofs.read(kind, few=True) for kind in FEW):
+    if not any(proven.read(kind) or proven.read(kind, few=True) for kind in FEW):
         yield "So nothing here has run on a GPU, and no kernel of Transformer Engine's, of mamba-ssm's or of"
         yield "flash-linear-attention's has run at all.\n"
-    elif not any(proofs.read("cuda", few=few) for few in (False, True)):
+    elif not any(proven.read("cuda", few=few) for few in (False, True)):
         yield "So no kernel of Transformer Engine's, of mamba-ssm's or of flash-linear-attention's has run.\n"
 
 
 def _run(kind: Kind, few: bool = False) -> str:
     """The page of what ran on a device, and the releases; nothing where nothing did."""
-    summary = proofs.read(kind, few)
+    summary = proven.read(kind, few)
     page = (FEW if few else PAGES)[kind]
     return f"[{page.name}]({page.name}), {', '.join(summary.releases)}" if summary else ""
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from codegen.pages.proofs import DOCS
+from codegen.pages.proven import DOCS
 from codegen.project import GENERATED, PACKAGE, ROOT, RUNTIME
 
 PAGE = DOCS / "messages.md"

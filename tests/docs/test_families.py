@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 import mcore_mappers
-from codegen.pages import proofs
-from codegen.pages.proofs import DOCS
+from codegen.pages import proven
+from codegen.pages.proven import DOCS
 from tests.docs import families
 from tests.docs.families import PAGE, text
 
@@ -43,10 +43,10 @@ def test_pending_classes_have_a_section() -> None:
 
 def test_a_family_without_proof_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| none |" not in text()
-    summary = proofs.read("cpu")
+    summary = proven.read("cpu")
     assert summary is not None
     fewer = {name: row for name, row in summary.families.items() if name != "llama"}
-    monkeypatch.setattr(proofs, "read", lambda kind, few=False: proofs.Summary("cpu", summary.releases, fewer))
+    monkeypatch.setattr(proven, "read", lambda kind, few=False: proven.Summary("cpu", summary.releases, fewer))
     lines = [line for line in text().splitlines() if "| none |" in line]
     assert [line.split(" | ")[0] for line in lines] == ["| llama"]
 

@@ -14,8 +14,8 @@ import pytest
 import torch
 
 import mcore_mappers
-from codegen.pages import proofs
-from codegen.pages.proofs import FEW, PAGES, Equal, Summary, read, summarise, text
+from codegen.pages import proven
+from codegen.pages.proven import FEW, PAGES, Equal, Summary, read, summarise, text
 from codegen.project import PYPROJECT
 from tests.numerics import report
 from tests.numerics.cases import CASES
@@ -77,8 +77,8 @@ ROWS_OF_TWO = [
 def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder for what is written."""
     monkeypatch.setattr(report, "TABLES", tmp_path / ".parity")
-    monkeypatch.setattr(proofs, "PAGES", {kind: tmp_path / page.name for kind, page in PAGES.items()})
-    monkeypatch.setattr(proofs, "FEW", {kind: tmp_path / page.name for kind, page in FEW.items()})
+    monkeypatch.setattr(proven, "PAGES", {kind: tmp_path / page.name for kind, page in PAGES.items()})
+    monkeypatch.setattr(proven, "FEW", {kind: tmp_path / page.name for kind, page in FEW.items()})
     return tmp_path
 
 
@@ -88,7 +88,7 @@ LINES = [report.Line(f"| {case.family} |", equal=case) for case in CASES_OF_TWO]
 def test_what_is_written_is_read_back(elsewhere: Path) -> None:
     report.write(CPU, LINES)
     assert (elsewhere / ".parity" / "cpu.md").read_text().splitlines()[2:] == [*report.HEAD, *(x.text for x in LINES)]
-    assert (elsewhere / "proofs.md").read_text().splitlines()[-4:] == [*proofs.HEAD, *ROWS_OF_TWO]
+    assert (elsewhere / "proofs.md").read_text().splitlines()[-4:] == [*proven.HEAD, *ROWS_OF_TWO]
     assert read("cpu") == summarise("cpu", report.releases(CPU), CASES_OF_TWO)
     assert read("cpu-te") is None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.experts import MLP_TYPES
-from tests.families.latent import (
+from tests.families.latents import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
     OTHER_LATENT_SIZES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.families.experts import FIRST_DENSE, SHARED_EXPERTS
-from tests.families.latent import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES, PLAIN_QUERIES
+from tests.families.latents import LATENT, LATENT_REFUSED, NO_QUERY_LATENT, OTHER_LATENT_SIZES, PLAIN_QUERIES
 from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import NO_DROPOUT, NO_GROUPS, required

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.latent import (
+from tests.families.latents import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
     NO_QUERY_LATENT,

@@ -11,7 +11,7 @@ from tests.families.experts import (
     MLP_TYPES,
     SHARED_EXPERTS,
 )
-from tests.families.latent import LATENT_EXPERTS, LATENT_REFUSED, OTHER_LATENT_EXPERTS
+from tests.families.latents import LATENT_EXPERTS, LATENT_REFUSED, OTHER_LATENT_EXPERTS
 from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 from tests.families.shared import ROUTER

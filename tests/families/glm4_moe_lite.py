@@ -9,7 +9,7 @@ from tests.families.experts import (
     MLP_TYPES,
     SHARED_EXPERTS,
 )
-from tests.families.latent import (
+from tests.families.latents import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
     NO_QUERY_LATENT,

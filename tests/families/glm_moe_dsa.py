@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.families.deepseek_v32 import INDEXER, SPARSE, SPARSE_REFUSED
 from tests.families.experts import GROUPS, LISTED, MLP_TYPES, SHARED_EXPERTS
-from tests.families.latent import LATENT_EXPERTS, OTHER_LATENT_EXPERTS
+from tests.families.latents import LATENT_EXPERTS, OTHER_LATENT_EXPERTS
 from tests.families.proof import Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, yarn
 

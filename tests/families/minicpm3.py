@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from tests.families.latent import LATENT, LATENT_REFUSED, OTHER_LATENT_SIZES, PLAIN_QUERIES
+from tests.families.latents import LATENT, LATENT_REFUSED, OTHER_LATENT_SIZES, PLAIN_QUERIES
 from tests.families.multipliers import DEPTH_SCALES
 from tests.families.proof import Keywords, Proof, Refused
 from tests.families.ropes import MLA_ROPE, MLA_ROPES, rope, yarn

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tests.families.experts import FIRST_DENSE, SHARED_EXPERTS
-from tests.families.latent import (
+from tests.families.latents import (
     LATENT_EXPERTS,
     LATENT_REFUSED,
     NO_QUERY_LATENT,

@@ -10,7 +10,7 @@ import torch
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
-from tests.mapping.rows import LINEAR, LLAMA3, YARN, Row, Values, huggingface, megatron
+from tests.mapping.distinct import LINEAR, LLAMA3, YARN, Row, Values, huggingface, megatron
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config
 

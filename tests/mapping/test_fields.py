@@ -20,7 +20,7 @@ from packaging.version import Version
 from torch.nn.functional import gelu, relu, silu
 
 from mcore_mappers_runtime import kernels
-from tests.mapping.rows import EVERYTHING, LLAMA3, YARN, YARN_ALL, Row, Values, megatron
+from tests.mapping.distinct import EVERYTHING, LLAMA3, YARN, YARN_ALL, Row, Values, megatron
 
 # --- One value --------------------------------------------------------------------------------------------------------
 

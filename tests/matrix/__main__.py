@@ -34,11 +34,11 @@ def _joined(releases: Mapping[str, str]) -> str:
 
 def compare() -> int:
     """Compare here, and say what differs."""
-    from tests.matrix import compared
+    from tests.matrix import outcomes
 
-    found = compared.compare()
-    compared.write(found)
-    told = " and ".join(f"{name} {release}" for name, release in zip(compared.PACKAGES, found.releases, strict=True))
+    found = outcomes.compare()
+    outcomes.write(found)
+    told = " and ".join(f"{name} {release}" for name, release in zip(outcomes.PACKAGES, found.releases, strict=True))
     print(f"{told}: {found.cases} cases and {found.published} published configs are equal")
     print(f"  without a class: {', '.join(found.absent) or 'none'}")
     print(f"  not read by transformers: {', '.join(found.unread) or 'none'}")

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import mcore_mappers
-from tests.matrix.compared import PACKAGES, Found, load
+from tests.matrix.outcomes import PACKAGES, Found, load
 from tests.matrix.recorded import FOLDER, ROOT
 
 PAGE = ROOT / "docs" / "window.md"

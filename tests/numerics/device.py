@@ -20,7 +20,7 @@ import torch
 from megatron.core.tensor_parallel.random import model_parallel_cuda_manual_seed
 from megatron.training.models.hybrid import HybridModelConfig
 
-from codegen.pages.proofs import Kind
+from codegen.pages.proven import Kind
 from tests.numerics.emulation import emulated, emulated_on_gpu
 from tests.numerics.engine import engine_emulated
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, single_process

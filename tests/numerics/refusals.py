@@ -14,7 +14,7 @@ from typing import Final
 
 from transformers import PreTrainedConfig
 
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 from mcore_mappers import UnsupportedConfigError
 from tests.families import PROOFS, build, needing, stated
 from tests.families.keys import refused_keys

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import torch
 
-from codegen.pages import proofs
-from codegen.pages.proofs import Equal, Kind
+from codegen.pages import proven
+from codegen.pages.proven import Equal, Kind
 from mcore_mappers.layers import Layers
 from mcore_mappers_runtime.cli.progress import Progress
 from tests.numerics.cases import CASES, Case
@@ -99,7 +99,7 @@ def releases(device: Device) -> tuple[str, ...]:
 def place(device: Device) -> str:
     """Where the models ran, and with which layers."""
     named = f"a GPU ({torch.cuda.get_device_name()})" if device.tensors == "cuda" else "a CPU"
-    return f"on {named}, with {proofs.LAYERS[device.kind]}"
+    return f"on {named}, with {proven.LAYERS[device.kind]}"
 
 
 def installed(kind: Kind) -> Kind:
@@ -111,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.numerics.report", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--write", action="store_true", help="write the table, and the summary unless a case fails")
     parser.add_argument(
-        "--device", choices=[*proofs.PAGES], default="cpu", help="cpu-te and cuda need Transformer Engine"
+        "--device", choices=[*proven.PAGES], default="cpu", help="cpu-te and cuda need Transformer Engine"
     )
     parser.add_argument(
         "--layers",
@@ -157,11 +157,11 @@ def write(device: Device, found: Sequence[Line], of_few: bool = False) -> None:
     compared = releases(device)
     parts = [f"Run with {', '.join(compared)}, {place(device)}.\n", *HEAD, *(line.text for line in found)]
     table = "\n".join((*parts, "", *_fields(found)) if of_few else parts)
-    (TABLES / f"{proofs.table(device.kind, of_few)}.md").write_text(f"{table}\n", encoding="utf-8")
-    page = (proofs.FEW if of_few else proofs.PAGES).get(device.kind)
+    (TABLES / f"{proven.table(device.kind, of_few)}.md").write_text(f"{table}\n", encoding="utf-8")
+    page = (proven.FEW if of_few else proven.PAGES).get(device.kind)
     if page is not None and not any(line.failed for line in found):
         cases = [line.equal for line in found if line.equal is not None]
-        page.write_text(proofs.text(proofs.summarise(device.kind, compared, cases, of_few)), encoding="utf-8")
+        page.write_text(proven.text(proven.summarise(device.kind, compared, cases, of_few)), encoding="utf-8")
 
 
 def _fields(found: Sequence[Line]) -> Iterator[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any, Final, override
 
 import numpy as np
 import torch
+
+from tests.selection import draw, sample, whole
 
 
 class _HostileError(Exception):
@@ -129,3 +131,20 @@ LARGE: Final[Mapping[str, Callable[[], Any]]] = {
 """The same of what takes time and memory, if anybody goes through it, or builds as much."""
 
 ODD: Final = {**SMALL, **LARGE}
+
+
+def tried[Item](
+    items: Iterable[Item], few: int, about: str, *, kinds: Callable[[Item], Iterable[Hashable]], all_ways: bool
+) -> tuple[Item, ...]:
+    """Which of the items a family is tried with: `few` in a slice.
+
+    Args:
+        items: all that there are.
+        few: how many in a slice.
+        about: as in `draw`.
+        kinds: what an item is an example of; a whole run has one of each, whatever the family.
+        all_ways: a whole run has every item: what differs beside the kinds is code that families share.
+    """
+    if whole() and not all_ways:
+        return sample(items, few, about, kinds=kinds)
+    return draw(items, few, about)

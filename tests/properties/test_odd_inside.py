@@ -16,18 +16,18 @@ import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
 from mcore_mappers_runtime.save_config import Spelling
 from tests.numerics.test_sensitivity import quiet
-from tests.properties.odd import LARGE, ODD
+from tests.properties.odd import LARGE, ODD, tried
 from tests.properties.test_odd_values import trials
 from tests.selection import draw, sample, some, whole
 from tests.support.hf import FAMILIES, config, mapped
-from tests.support.plans import described
+from tests.support.plans import SPECIAL, described, rope_readers
 
 pytestmark = [pytest.mark.filterwarnings("ignore"), pytest.mark.costly]
 
 FEW = 20
 """How many values are tried of a family in a slice."""
-COPIED, ALL_COPIED = 5, 1000
-"""How many of what is copied or written, which takes long: in a slice, and in a whole run."""
+COPIED, MORE_COPIED, ALL_COPIED = 5, 200, 1000
+"""How many of what is copied or written, which takes long: in a slice, and in a whole run, of usual families more."""
 
 KEYS: Final = (
     *("rope_type", "type", "rope_theta", "factor", "original_max_position_embeddings", "partial_rotary_factor"),
@@ -85,7 +85,14 @@ def test_keys_of_rope(family: str) -> None:
     """What no file can hold is refused under every key, read or not; of the rest nothing else happens either."""
     declared = any(each.name == "rope_parameters" for each in described(family)[1].fields)
     wrong: list[str] = []
-    for kind, key, value in draw(ropes(family), FEW, f"ropes of {family}"):
+    of_ropes = tried(
+        ropes(family),
+        FEW,
+        f"ropes of {family}",
+        kinds=lambda each: [each[:2], each[1:]],
+        all_ways=family in rope_readers(),
+    )
+    for kind, key, value in of_ropes:
         hf = config(family)
         vars(hf)["rope_parameters"] = with_key(vars(hf)["rope_parameters"], kind, key, ODD[value]())
         for to_megatron in targets(family):
@@ -142,7 +149,7 @@ def test_what_is_copied_or_written(family: str, tmp_path: Path) -> None:
     """As the base of a model, in a file of either spelling, beside a model: nothing is raised but refusals."""
     model, wrong = mapped(config(family)), list[str]()
     spellings: tuple[Spelling, ...] = ("5", "4.57")
-    for trial in sample(trials(family), ALL_COPIED if whole() else COPIED, f"bases of {family}"):
+    for trial in sample(trials(family), _copied(family), f"bases of {family}"):
         hf = trial.config(family)
         if hf is None:
             continue
@@ -157,6 +164,10 @@ def test_what_is_copied_or_written(family: str, tmp_path: Path) -> None:
         said = {name: found for name, call in calls.items() if (found := outcome(call)) not in ("refused", "done")}
         wrong += [f"{trial}: {name}: {found}" for name, found in said.items()]
     assert not wrong, "\n".join(wrong[:50])
+
+
+def _copied(family: str) -> int:
+    return (ALL_COPIED if family in SPECIAL else MORE_COPIED) if whole() else COPIED
 
 
 @pytest.mark.parametrize("value", sorted(NOTHING_OF_A_FILE | LARGE.keys()))

@@ -27,7 +27,7 @@ from mcore_mappers_runtime.composite import FIELDS, TIES, levels
 from mcore_mappers_runtime.equal import path_of
 from mcore_mappers_runtime.native import language_field
 from mcore_mappers_runtime.save_config import Spelling
-from tests.runtime.composites import Json, as_data, composites, default_text, for_each, nested, of_mapped, read
+from tests.runtime.composite_files import Json, as_data, composites, default_text, for_each, nested, of_mapped, read
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 

@@ -23,7 +23,7 @@ from transformers.models.glm4_moe.modeling_glm4_moe import Glm4MoeRotaryEmbeddin
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from mcore_mappers_runtime.rope import GPTRope, HybridRope, MLARope, YarnAttributes, gpt_rope, hybrid_rope, mla_rope
-from tests.runtime.ropes import (
+from tests.runtime.rope_inputs import (
     ABSENT,
     LLAMA3,
     MAX_POSITIONS,

@@ -32,7 +32,7 @@ from mcore_mappers_runtime.rope_back import (
     mla_rope_parameters,
 )
 from mcore_mappers_runtime.yarn import with_yarn
-from tests.runtime.ropes import (
+from tests.runtime.rope_inputs import (
     ABSENT,
     LLAMA3,
     MAX_POSITIONS,

@@ -11,7 +11,7 @@ import pytest
 from transformers import LlamaConfig
 
 from mcore_mappers_runtime.rope import gpt_rope, hybrid_rope, mla_rope, rope_key, rope_parameters_of
-from tests.runtime.ropes import ABSENT, LLAMA3, YARN, accept, read, with_keys
+from tests.runtime.rope_inputs import ABSENT, LLAMA3, YARN, accept, read, with_keys
 
 
 def refused_fields(reader: Any, rope_parameters: object, **keywords: Any) -> list[str]:

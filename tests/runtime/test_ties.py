@@ -18,7 +18,7 @@ from transformers.models.auto import modeling_auto
 from mcore_mappers import UnsupportedConfigError, text_config
 from mcore_mappers_runtime.composite import NEVER_TIED, TIED_INSIDE, TIES, levels
 from tests.numerics.test_sensitivity import quiet
-from tests.runtime.composites import Json, composites, default_text, for_each, nested, read
+from tests.runtime.composite_files import Json, composites, default_text, for_each, nested, read
 from tests.selection import draw
 from tests.support.about import about
 

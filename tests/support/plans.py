@@ -13,7 +13,7 @@ from codegen.project import GENERATED, load_table
 from codegen.resolve import resolve
 from codegen.resolve.collect import collect
 from codegen.rows.guard import Guard, Restated, Values
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 from codegen.schemas import HfClass, Snapshot
 from codegen.table import Family, Unread
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from codegen.parts.attention.latent import LATENT, QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
+from codegen.parts.attention.latents import LATENT, QUERY_LATENT, ROPE_DIM, V_HEAD_DIM
 from codegen.parts.decoder.dropouts import no_such_dropout
 from codegen.parts.stack.pattern import LayersConfig
 from codegen.table import (

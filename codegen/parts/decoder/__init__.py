@@ -2,7 +2,9 @@
 
 - `archetype`: the archetype of decoders with a gated MLP and RMSNorm before both halves of a layer
 - `dropouts`: what a class drops in training, and what Megatron does
+- `gemma`: what Gemma's releases have in common
 - `gpt2`: GPT-2's names, and those of its heirs
+- `gptj`: GPT-J's decoder, and that of its heir
 - `kernels`: kernels, which follow from what other rows state
 - `language_model`: what every Hugging Face config has, because `PreTrainedConfig` declares it, and what every mapper
   suggests

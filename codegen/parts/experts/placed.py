@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from mcore_mappers_runtime.check import Check
     from mcore_mappers_runtime.hybrid import experts_by_layer
+    from mcore_mappers_runtime.layer_kinds import dense_first, every_step, layer_indices
     from mcore_mappers_runtime.mlp_types import mlp_types, sparse_layers
-    from mcore_mappers_runtime.patterns import dense_first, every_step, layer_indices
 
 
 class SteppedExpertsConfig(LayersConfig, Protocol):

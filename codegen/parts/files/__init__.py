@@ -1,5 +1,5 @@
 """Parts about keys of published files that nobody reads.
 
-- `tools`: keys that tools write into the files of any class
 - `lineages`: keys that files have because the code from which a class was made knew them
+- `tools`: keys that tools write into the files of any class
 """

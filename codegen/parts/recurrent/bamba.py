@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mcore_mappers._tables import ACTIVATIONS
     from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
-    from mcore_mappers_runtime.patterns import HybridPattern
+    from mcore_mappers_runtime.layer_kinds import HybridPattern
 
 
 class MixerConfig(Protocol):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.carried import NOT_CARRIED, NotCarried
-    from mcore_mappers_runtime.patterns import HybridPattern
+    from mcore_mappers_runtime.layer_kinds import HybridPattern
 
 
 class MambaConfig(Protocol):

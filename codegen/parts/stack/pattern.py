@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from megatron.training.models.hybrid import HybridModelConfig
 
     from mcore_mappers_runtime.hybrid import mixers, two_symbols
-    from mcore_mappers_runtime.patterns import HybridPattern, RestatedFields
+    from mcore_mappers_runtime.layer_kinds import HybridPattern, RestatedFields
 
 
 class LayersConfig(Protocol):

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Protocol
 
-from mcore_mappers_runtime.patterns import HybridPattern
+from mcore_mappers_runtime.layer_kinds import HybridPattern
 
 from .._tables import ACTIVATIONS
 

@@ -13,7 +13,7 @@ import typer
 from ..errors import UnsupportedArgumentError, UnsupportedConfigError
 from ..settings import origin_family
 from ..to_args import to_args
-from .checkpoint import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
+from .inputs import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
 from .output import AsJson, as_json, jsonable, remark, say
 from .quiet import quietly, show
 

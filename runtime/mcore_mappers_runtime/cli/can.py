@@ -14,7 +14,7 @@ from ..records import Need
 from ..registry import known
 from ..releases import is_installed
 from ..shown import in_one_line
-from .checkpoint import CONFIG, HEAD, Body, WithLayers, checkpoints_in, mappers_of, read, refusal_data
+from .inputs import CONFIG, HEAD, Body, WithLayers, checkpoints_in, mappers_of, read, refusal_data
 from .output import AsJson, CommandError, as_json, mistake, say
 from .progress import Progress
 from .quiet import quietly

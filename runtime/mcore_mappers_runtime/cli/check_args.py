@@ -14,7 +14,7 @@ from ..check_arguments import ArgumentDifference, ArgumentsCheck, NotCompared, c
 from ..errors import UnsupportedConfigError
 from ..explained import Explanation, explanation
 from ..shown import shown
-from .checkpoint import Body, mappers_of, read, refuse, short, unreadable
+from .inputs import Body, mappers_of, read, refuse, short, unreadable
 from .output import AsJson, CommandError, Sourced, as_json, jsonable, remark, sourced, tables
 from .quiet import quietly, show
 

@@ -19,7 +19,7 @@ from ..immaterial import alike
 from ..registry import known
 from ..settings import origin_family
 from ..shown import shown
-from .checkpoint import CONFIG, mappers_of, read, refuse, short, unreadable
+from .inputs import CONFIG, mappers_of, read, refuse, short, unreadable
 from .map import explained_model
 from .output import AsJson, CommandError, Sourced, as_json, jsonable, sourced, tables
 from .quiet import quietly, show

@@ -17,7 +17,7 @@ from ..near import hint
 from ..registry import known
 from ..shown import shown
 from ..symbols import symbol
-from .checkpoint import Body, Hybrid, Mappers, WithLayers, mappers_of, read, refusal_data, refuse
+from .inputs import Body, Hybrid, Mappers, WithLayers, mappers_of, read, refusal_data, refuse
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
 

@@ -19,8 +19,8 @@ from ..layered import stock_class
 from ..settings import origin_family
 from ..shown import shown
 from .args import no_flags, text_of
-from .checkpoint import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
 from .constructor import source_of
+from .inputs import Body, Hybrid, Settings, WithLayers, mapped_from, refuse
 from .output import AsJson, CommandError, Table, as_json, jsonable, say, tables
 from .quiet import quietly, show
 

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
-from ..plain import plain
+from ..json_values import plain
 from ..shown import shown
 
 NAME: Final = "mcore-mappers"

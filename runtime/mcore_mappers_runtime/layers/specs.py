@@ -36,7 +36,6 @@ from . import (
     latent_rope,
     latents,
     layer_norms,
-    long_ropes,
     norms_by_head,
     output_bias,
     over_heads,
@@ -45,6 +44,7 @@ from . import (
     own_values,
     parallel_mlp,
     residuals,
+    rope_factors,
     routers,
     soft_caps,
     sparse_mixer,
@@ -69,7 +69,7 @@ CHANGES: Final[tuple[Change, ...]] = (
     # What is around this changes queries, keys and values that it gives.
     head_gates.CHANGE,
     own_ropes.CHANGE,
-    long_ropes.CHANGE,
+    rope_factors.CHANGE,
     routers.CHANGE,
     sparse_mixer.CHANGE,
     # Queries grow by their position in the sequence, which is then cut into chunks, of which values are as wide as they

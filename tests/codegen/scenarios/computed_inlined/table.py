@@ -9,7 +9,7 @@ from codegen.table import DECIDE, Absence, Computed, Inverse, NoInverse, positiv
 from tests.codegen.scenarios.toys import architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
     from tests.codegen.scenarios.toys import ToyConfig, ToyTransformerConfig
 
 

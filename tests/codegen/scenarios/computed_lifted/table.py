@@ -9,7 +9,7 @@ from tests.codegen.scenarios.toys import architecture, family, hf, megatron, sna
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.patterns import PatternFields, dense_first
+    from mcore_mappers_runtime.layer_kinds import PatternFields, dense_first
     from tests.codegen.scenarios.toys import ToyConfig
 
 

@@ -12,7 +12,7 @@ from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatr
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.patterns import PatternFields
+    from mcore_mappers_runtime.layer_kinds import PatternFields
     from mcore_mappers_runtime.rope import GPTRope, gpt_rope
     from tests.codegen.scenarios.toys import ToyConfig
 

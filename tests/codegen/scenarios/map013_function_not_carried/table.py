@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
     from mcore_mappers_runtime.settings import PrecisionFields
     from tests.codegen.scenarios.toys import ToyConfig
 

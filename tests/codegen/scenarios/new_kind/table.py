@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from codegen.diagnostics import Code
 from codegen.functions import Import
-from codegen.rows.row import Carried, Context, Problem, Role, Row, Statement, arguments
+from codegen.rows.interface import Carried, Context, Problem, Role, Row, Statement, arguments
 from codegen.table import DECIDE, Absence, Part, positive
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot
 

@@ -34,7 +34,7 @@ from tests.codegen.scenarios.toys import (
 
 if TYPE_CHECKING:
     from mcore_mappers_runtime.check import Check
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
     from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 

@@ -20,7 +20,7 @@ from codegen.table import (
 from tests.codegen.scenarios.toys import OUTER, architecture, family, hf, megatron, snapshot, suggested
 
 if TYPE_CHECKING:
-    from mcore_mappers_runtime.patterns import dense_first
+    from mcore_mappers_runtime.layer_kinds import dense_first
     from tests.codegen.scenarios.toys import ToyConfig, ToyModelConfig, ToyTransformerConfig
 
 

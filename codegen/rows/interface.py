@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cached_property
 
-from codegen.constants import Function, ValueTable
 from codegen.diagnostics import Code
 from codegen.functions import Import, RuleFunction, read_function
+from codegen.literals import Function, ValueTable
 from codegen.owners import Owners, Target
 from codegen.schemas import HfClass, Undeclared
 

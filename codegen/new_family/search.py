@@ -13,10 +13,10 @@ from functools import cached_property
 from typing import Final
 
 from codegen.diagnostics import Code, Diagnostic, GenerationError
-from codegen.draft.evidence import NOTHING, Evidence, facts, facts_of
-from codegen.draft.fit import fits, fitting, held, with_included
-from codegen.draft.near import Near
 from codegen.megatron.targets import GPT, GPT_LEARNED, GPT_MLA, HYBRID, HYBRID_LEARNED, HYBRID_MLA
+from codegen.new_family.evidence import NOTHING, Evidence, facts, facts_of
+from codegen.new_family.fit import fits, fitting, held, with_included
+from codegen.new_family.near import Near
 from codegen.project import Table
 from codegen.resolve import resolve
 from codegen.rows.guard import Guard, Values

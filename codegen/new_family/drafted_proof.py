@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from codegen.draft.base import Base
-from codegen.draft.evidence import NOTHING, facts_of
-from codegen.draft.fit import held, with_included
-from codegen.draft.near import Near
-from codegen.draft.pieces import PIECES, Pieces
-from codegen.draft.proofs import PACKAGE, keywords, layout
-from codegen.draft.table import TODO
+from codegen.new_family.base import Base
+from codegen.new_family.evidence import NOTHING, facts_of
+from codegen.new_family.fit import held, with_included
+from codegen.new_family.near import Near
+from codegen.new_family.pieces import PIECES, Pieces
+from codegen.new_family.proof_files import PACKAGE, keywords, layout
+from codegen.new_family.table import TODO
 from codegen.project import PYPROJECT, Table
 from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from codegen.draft.evidence import houses
-from codegen.draft.fit import held
+from codegen.new_family.evidence import houses
+from codegen.new_family.fit import held
 from codegen.table import Family, InDomain, Part, Row
 
 AGREED: Final = 0.8

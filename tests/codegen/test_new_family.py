@@ -11,18 +11,18 @@ from pathlib import Path
 
 import pytest
 
-import codegen.draft
+import codegen.new_family
 from codegen import commands, index, project
 from codegen.__main__ import main
 from codegen.diagnostics import Code
-from codegen.draft import PROOFS, Draft, DraftError, _refused, draft, new, proof, table
-from codegen.draft.base import Base, smallest
-from codegen.draft.evidence import SPREAD, Evidence, facts_of, is_computation
-from codegen.draft.fit import fits, fitting, held
-from codegen.draft.pieces import BASES, PIECES, Pieces
-from codegen.draft.proofs import keywords, layout, read
 from codegen.files import write_snapshot
 from codegen.introspect import catalogue, huggingface
+from codegen.new_family import PROOFS, Draft, DraftError, _refused, draft, drafted_proof, new, table
+from codegen.new_family.base import Base, smallest
+from codegen.new_family.evidence import SPREAD, Evidence, facts_of, is_computation
+from codegen.new_family.fit import fits, fitting, held
+from codegen.new_family.pieces import BASES, PIECES, Pieces
+from codegen.new_family.proof_files import keywords, layout, read
 from codegen.project import Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
@@ -62,9 +62,9 @@ def file_of(made: Draft) -> str:
     return table.text(made.family, "", made.notes, TABLE)
 
 
-def known_of(made: Draft, lines: Lines = catalogue.code_lines) -> proof.Drafted:
+def known_of(made: Draft, lines: Lines = catalogue.code_lines) -> drafted_proof.Drafted:
     hf = SNAPSHOT.hf[made.family.config]
-    return proof.Drafted(made.family, hf, lines(hf))
+    return drafted_proof.Drafted(made.family, hf, lines(hf))
 
 
 def comments(text: str) -> str:
@@ -303,7 +303,7 @@ def test_pieces_are_of_parts_and_name_what_there_is() -> None:
     }
     assert PIECES.keys() - parts == set()
     for each in PIECES.values():
-        for module, name in proof.names_in(str(each)):
+        for module, name in drafted_proof.names_in(str(each)):
             assert name in read(PROOFS, module).defined or name in read(PROOFS, module).imported, f"{module}.{name}"
 
 
@@ -331,7 +331,7 @@ def test_a_layout_is_that_of_a_proof_which_names_a_shared_one() -> None:
 
 def test_the_layout_is_of_a_family_with_the_same_mlp() -> None:
     made = drafted("arcee")
-    text = proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
+    text = drafted_proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
     assert "from tests.families.layer_norms import NEMOTRON" in text
 
 
@@ -343,7 +343,7 @@ def test_a_field_with_which_a_layer_computes_is_not_about_inference() -> None:
 
 def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
     made = drafted("youtu")
-    text = proof.text(known_of(made), Base("latent.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
+    text = drafted_proof.text(known_of(made), Base("latents.LATENT", {}, 1, ""), TABLE, made.near, PROOFS)
     (call,) = [
         node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Proof"
     ]
@@ -362,7 +362,7 @@ def test_the_proof_has_the_pieces_of_the_parts_each_once() -> None:
 
 
 def said_in_proof(made: Draft) -> dict[str, str]:
-    text = proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
+    text = drafted_proof.text(known_of(made), Base("shared.DECODER", {}, 1, ""), TABLE, made.near, PROOFS)
     calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     (call,) = [node for node in calls if ast.unparse(node.func) == "Proof"]
     return {str(each.arg): ast.unparse(each.value) for each in call.keywords}
@@ -383,7 +383,9 @@ def test_the_proof_follows_the_types_the_code_and_the_rows_of_the_family() -> No
 
 def test_a_base_that_does_not_run_says_why() -> None:
     made = drafted("arcee")
-    text = proof.text(known_of(made), Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS)
+    text = drafted_proof.text(
+        known_of(made), Base("", {"hidden_size": 64}, 0, "ValueError: odd"), TABLE, made.near, PROOFS
+    )
     assert "cannot run a model of this base: ValueError: odd" in comments(text)
     assert '"hidden_size": 64' in text
 
@@ -464,7 +466,7 @@ def test_all_are_those_without_a_verdict(tmp_path: Path, monkeypatch: pytest.Mon
         asked.append(named)
         return ""
 
-    monkeypatch.setattr(codegen.draft, "_new", drafted)
+    monkeypatch.setattr(codegen.new_family, "_new", drafted)
     assert new(place, []) == 0
     pending = [row.name for row in TABLE.refused_classes if isinstance(row, Pending)]
     assert asked == sorted(["arcee", "mistral", *pending])

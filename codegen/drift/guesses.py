@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from codegen.changes import DOCUMENTATION, Aspects, Fact, same
+from codegen.upstream_changes import DOCUMENTATION, Aspects, Fact, same
 
 _NEAR = 0.6
 """How alike two names must be to count as evidence, from 0 to 1."""

@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from codegen.draft.pieces import BASES
-from codegen.draft.proofs import Keywords, keywords
+from codegen.new_family.pieces import BASES
+from codegen.new_family.proof_files import Keywords, keywords
 from codegen.schemas import HfClass, HfField
 from codegen.types import atoms
 

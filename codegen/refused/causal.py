@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from codegen.refused.rows import refused
+from codegen.refused.form import refused
 from codegen.table import must_be
 
 ATTENTION_BIAS: Final = must_be(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from codegen.refused.rows import refused
+from codegen.refused.form import refused
 from codegen.table import RefusedClass
 
 _STREAMS: Final = "hyper-connections: several residual streams, mixed around every layer"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from codegen.functions import RuleFunction
-from codegen.rows.row import Row
+from codegen.rows.interface import Row
 from codegen.schemas import HfClass
 from codegen.table import Ignored, Kind, Part, Unread
 from codegen.types import atoms, missing

@@ -11,8 +11,8 @@ from functools import cache, cached_property
 from itertools import groupby
 from typing import Final
 
-from codegen.draft.fit import held
-from codegen.draft.near import Lines
+from codegen.new_family.fit import held
+from codegen.new_family.near import Lines
 from codegen.schemas import HfClass, Snapshot
 from codegen.table import Constant, Family, Local, Part, Row
 

@@ -7,10 +7,9 @@
 - `search`: the search for parts, in which the resolver is the judge
 - `table`: the family's file
 - `pieces`: which pieces of proofs go with which parts
-- `sources`: what the files of proofs define
 - `base`: the smallest config that builds
-- `proof`: the proof's file
-- `proofs`: what the files of `tests/families` define, read and not imported
+- `drafted_proof`: the proof's file
+- `proof_files`: what the files of `tests/families` define, read and not imported
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ from pathlib import Path
 
 from codegen import commands, recordings
 from codegen.diagnostics import IntrospectionError, did_you_mean
-from codegen.draft import proof, table
-from codegen.draft.base import Base, smallest
-from codegen.draft.evidence import Evidence
-from codegen.draft.near import Lines, Near, nearest
-from codegen.draft.search import Chosen, choose
-from codegen.draft.table import Notes, notes
 from codegen.files import put, write_snapshot
 from codegen.introspect import catalogue
 from codegen.names import problem_of_family
+from codegen.new_family import drafted_proof, table
+from codegen.new_family.base import Base, smallest
+from codegen.new_family.evidence import Evidence
+from codegen.new_family.near import Lines, Near, nearest
+from codegen.new_family.search import Chosen, choose
+from codegen.new_family.table import Notes, notes
 from codegen.project import GENERATED, ROOT, Place, Table
 from codegen.schemas import HfClass, Snapshot
 from codegen.snapshot import load
@@ -152,8 +151,8 @@ def _written(place: Place, snapshot: Snapshot, hf: HfClass, made: Draft) -> str:
     ]
     if proof_file in files:
         base = smallest(hf, PROOFS)
-        drafted = proof.Drafted(family, hf, catalogue.code_lines(hf))
-        put(proof_file, proof.text(drafted, base, place.table, made.near, PROOFS))
+        drafted = drafted_proof.Drafted(family, hf, catalogue.code_lines(hf))
+        put(proof_file, drafted_proof.text(drafted, base, place.table, made.near, PROOFS))
         told += [f"wrote {_shown(proof_file)}, whose base {_built(base)}"]
         told += [f"  next: edit these two, then `make prove FAMILY={family.name}`"]
     told += list(_refused(place, family))

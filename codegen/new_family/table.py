@@ -8,14 +8,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from codegen.constants import Scalar, Symbol
 from codegen.diagnostics import Code, Diagnostic
-from codegen.draft.evidence import CLEAR, NO_SIGN, NOTHING, Evidence, Sign, facts, facts_of
-from codegen.draft.fit import BOTH, fits, held
-from codegen.draft.meanings import Meanings
-from codegen.draft.near import Near
-from codegen.draft.search import Chosen, is_plain
+from codegen.literals import Scalar, Symbol
 from codegen.megatron import targets
+from codegen.new_family.evidence import CLEAR, NO_SIGN, NOTHING, Evidence, Sign, facts, facts_of
+from codegen.new_family.fit import BOTH, fits, held
+from codegen.new_family.meanings import Meanings
+from codegen.new_family.near import Near
+from codegen.new_family.search import Chosen, is_plain
 from codegen.project import PYPROJECT, Table
 from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass

@@ -10,7 +10,7 @@ import pytest
 import transformers.models.auto.modeling_auto as auto
 
 from mcore_mappers import UnknownArchitectureWarning, UnsupportedConfigError, families, llama, to_hf
-from mcore_mappers_runtime.architectures import is_held_by, other_head
+from mcore_mappers_runtime.class_names import is_held_by, other_head
 from tests.support.hf import CLASSES, FAMILIES, config, mapped
 
 LANGUAGE_MODELS = (

@@ -42,8 +42,8 @@ BASES: Final = (
     "shared.EXPERTS",
     "routers.LOCAL_EXPERTS",
     "experts.GROUPED_DECODER",
-    "latent.LATENT",
-    "latent.LATENT_EXPERTS",
+    "latents.LATENT",
+    "latents.LATENT_EXPERTS",
 )
 """Tiny configs, of which a draft takes the largest with fields of the class alone."""
 
@@ -129,16 +129,16 @@ PIECES: Final[Mapping[str, Pieces]] = {
         spellings=("*windows.WINDOW_SPELLINGS",),
     ),
     "attention.windows.LAYERED_WINDOW": Pieces(refused=("*windows.LAYER_TYPES_REFUSED",), none=('"sliding_window"',)),
-    "attention.latent.LATENT": Pieces(
+    "attention.latents.LATENT": Pieces(
         cases=("**ropes.MLA_ROPES",),
-        sizes=("**latent.OTHER_LATENT_SIZES",),
+        sizes=("**latents.OTHER_LATENT_SIZES",),
         combined=("**ropes.yarn(mscale=0.7, mscale_all_dim=0.9)",),
-        refused=("*latent.LATENT_REFUSED", "latent.NO_QUERY_LATENT"),
-        breaking=("*partial_ropes.breaking(latent.LATENT_REFUSED)", "latent.NO_QUERY_LATENT"),
+        refused=("*latents.LATENT_REFUSED", "latents.NO_QUERY_LATENT"),
+        breaking=("*partial_ropes.breaking(latents.LATENT_REFUSED)", "latents.NO_QUERY_LATENT"),
         covers=("*shared.GENERAL", "shared.ACTIVATION"),
         rope="ropes.MLA_ROPE",
     ),
-    "attention.latent.ROPE_INTERLEAVE": Pieces(refused=("*latent.rope_of_halves(False)",)),
+    "attention.latents.ROPE_INTERLEAVE": Pieces(refused=("*latents.rope_of_halves(False)",)),
     "positions.rope.ROPE": Pieces(
         cases=("**ropes.ROPES",),
         combined=("**ropes.yarn(mscale=0.7, mscale_all_dim=0.9)",),

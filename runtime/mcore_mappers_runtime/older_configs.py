@@ -42,7 +42,7 @@ _LAYERS = "num_hidden_layers"
 
 
 @dataclass(frozen=True)
-class Window:
+class OlderRelease:
     """What the installed transformers has otherwise than the one for which a family's mapper is written."""
 
     older: tuple[Older, ...] = ()
@@ -72,8 +72,8 @@ class Window:
         return found
 
 
-NOTHING = Window()
-"""The window from the pinned release on."""
+NOTHING = OlderRelease()
+"""What the pinned release and newer ones have otherwise."""
 
 
 def _other_name(row: Older) -> str:
@@ -85,36 +85,36 @@ def _other_name(row: Older) -> str:
 
 
 @cache
-def window_of(family: str) -> Window:
+def older_release(family: str) -> OlderRelease:
     """What the installed transformers has otherwise; `NOTHING` for most."""
-    return _window(registry_of(family), family)
+    return _older_release(registry_of(family), family)
 
 
-def window_of_class(path: str) -> Window:
+def older_release_of(path: str) -> OlderRelease:
     """The same for the family that maps the class of an import path; `NOTHING` where none does."""
     for registry in known().registries:
         for family in registry.families.values():
             if family.config_class == path:
-                return _window(registry, family.name)
+                return _older_release(registry, family.name)
     return NOTHING
 
 
-def _window(registry: Registry, family: str) -> Window:
+def _older_release(registry: Registry, family: str) -> OlderRelease:
     rows = [row for row, families in registry.older if family in families and is_before(_TRANSFORMERS, row.since)]
     if not rows:
         return NOTHING
-    return Window(
+    return OlderRelease(
         tuple(row for row in rows if isinstance(row, Older)), tuple(row for row in rows if isinstance(row, Otherwise))
     )
 
 
-def present(window: Window, values: Mapping[str, object]) -> dict[str, object]:
+def present(release: OlderRelease, values: Mapping[str, object]) -> dict[str, object]:
     """The attributes of a config of the installed release, as the pinned one has them.
 
     What the installed release does not read, and newer ones do, is there as it is stated; `computed_otherwise` says so.
     """
     now = dict(values)
-    for row in window.older:
+    for row in release.older:
         given = now.get(row.field)
         entries = _entries(given)
         match row.place:
@@ -137,7 +137,7 @@ def present(window: Window, values: Mapping[str, object]) -> dict[str, object]:
                 now |= {row.field: [entry] * _count(now, _LAYERS)} if given is None else {}
             case Dense() | Also():
                 pass
-    for other in window.otherwise:
+    for other in release.otherwise:
         if _is_replaced(other, now):
             now[other.field] = cast("Replaced", other.cure).by
     return now
@@ -150,14 +150,14 @@ class Spelt(NamedTuple):
     refusals: tuple[Refusal, ...] = ()
 
 
-def as_installed(window: Window, values: Mapping[str, object]) -> Spelt:
+def as_installed(release: OlderRelease, values: Mapping[str, object]) -> Spelt:
     """The fields of a config of the pinned release, as the class of the installed one takes them.
 
     What that cannot be told is refused, and left as it is.
     """
     now = dict(values)
     refusals: list[Refusal] = []
-    for row in window.older:
+    for row in release.older:
         if row.field not in now and not isinstance(row.place, Beside):
             continue
         given = now.get(row.field)
@@ -205,23 +205,23 @@ class Read(NamedTuple):
     """For each field that had to be changed its name, the release that needs no change, and the reason."""
 
 
-def read_as_newest(cls: type[PreTrainedConfig], window: Window, data: Mapping[str, object]) -> Read:
+def read_as_newest(cls: type[PreTrainedConfig], release: OlderRelease, data: Mapping[str, object]) -> Read:
     """What a file states for a class, so that the class of the installed release makes of it what newer ones do."""
     now = dict(data)
     aliases = {alias: own for alias, own in cls.attribute_map.items() if alias not in now and own in now}
     usual = {each.name: each.default for each in fields(cast("Any", cls))}
     complete = {**usual, **data}
     changed: list[tuple[str, str, str]] = []
-    for other in window.otherwise:
+    for other in release.otherwise:
         cured = _cured(other, {*now, *aliases}, data, complete)
         if cured is not None and cured[0] != now.get(other.field):
             now[other.field] = cured[0]
             changed.append((other.field, other.since, other.why))
-    for row in window.older:
+    for row in release.older:
         if isinstance(row.place, Also) and now.get(row.place.name) is not None:
             now[row.field] = now[row.place.name]
-    written = as_installed(window, now).values
-    for row in window.older:
+    written = as_installed(release, now).values
+    for row in release.older:
         name = _other_name(row)
         told = isinstance(row.place, Beside | Words | Dense | Also) and name in written
         if told and written[name] != now.get(name, usual.get(name)):
@@ -267,21 +267,21 @@ def _is_replaced(row: Otherwise, values: Mapping[str, object]) -> bool:
     return isinstance(row.cure, Replaced) and row.field in values and _same(values[row.field], row.cure.value)
 
 
-def computed_otherwise(window: Window, values: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:
+def computed_otherwise(release: OlderRelease, values: Mapping[str, object]) -> tuple[tuple[str, str, str], ...]:
     """For which fields the installed release computes something else than newer ones with a config.
 
     Args:
-        window: of its family.
+        release: of its family.
         values: the attributes, as the installed release has them.
     """
     unread = [
         (row.field, row.since, "nothing but the usual was computed, whatever a config said")
-        for row in window.older
+        for row in release.older
         if row.field in values and not _is_usual(row, values)
     ]
     other = [
         (row.field, row.since, row.why)
-        for row in window.otherwise
+        for row in release.otherwise
         if _is_replaced(row, values)
         or (isinstance(row.cure, PartOf) and _part_of(row.cure, values) not in (None, _at(values, row.field)))
         or (row.cure is None and not any(_same(_at(values, row.field), value) for value in row.unless))

@@ -21,10 +21,10 @@ from transformers.configuration_utils import PreTrainedConfig
 
 import mcore_mappers as m
 from codegen.rows import older as rules
-from mcore_mappers_runtime import declared, native, records, releases, window
+from mcore_mappers_runtime import declared, native, older_configs, records, releases
 from mcore_mappers_runtime.bounds import LAYERS
+from mcore_mappers_runtime.older_configs import NOTHING, OlderRelease, as_installed, older_release, present
 from mcore_mappers_runtime.records import Always, Attribute, Dense, Every, Older
-from mcore_mappers_runtime.window import NOTHING, Window, as_installed, present, window_of
 from tests.support.equality import differences
 from tests.support.hf import config, mapped
 
@@ -37,7 +37,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     real = metadata.version
 
     def forget() -> None:
-        for cached in (releases.installed, releases.is_before, window_of, declared._fields):
+        for cached in (releases.installed, releases.is_before, older_release, declared._fields):
             cached.cache_clear()
         declared._shapes.clear()
         for name, module in [*sys.modules.items()]:
@@ -129,7 +129,7 @@ def test_it_is_written_as_it_was_found(name: str, install: Install) -> None:
     case = CASES[name]
     values = {name: value for name, value in vars(case.older()).items() if name != "output_router_logits"}
     install(case.version)
-    here = window_of(case.family)
+    here = older_release(case.family)
     now = present(here, values)
     assert now != values
     back = as_installed(here, now)
@@ -141,19 +141,19 @@ def test_it_is_written_as_it_was_found(name: str, install: Install) -> None:
 def test_there_is_nothing_to_look_up_at_the_pinned_release() -> None:
     for name, family in m.families().items():
         if family.status == "mapped":
-            assert window_of(name) is NOTHING
+            assert older_release(name) is NOTHING
 
 
 def test_an_undeclared_count_is_read_by_its_older_name() -> None:
-    here = Window((Older("num_mtp_layers", "5.14.0", Attribute("num_nextn_predict_layers", 1)),))
+    here = OlderRelease((Older("num_mtp_layers", "5.14.0", Attribute("num_nextn_predict_layers", 1)),))
     assert present(here, {}) == {"num_mtp_layers": 1}
     assert present(here, {"num_nextn_predict_layers": 0})["num_mtp_layers"] == 0
     assert as_installed(here, {"num_mtp_layers": 2}).values == {"num_nextn_predict_layers": 2}
 
 
 def test_a_list_that_an_older_class_cannot_have_is_refused() -> None:
-    counted = Window((Older("mlp_layer_types", "5.20.0", Dense("first")),))
-    whole = Window((Older("indexer_types", "5.6.0", Every("full")),))
+    counted = OlderRelease((Older("mlp_layer_types", "5.20.0", Dense("first")),))
+    whole = OlderRelease((Older("indexer_types", "5.6.0", Every("full")),))
     assert as_installed(counted, {"mlp_layer_types": ["dense", "sparse"]}).values == {"first": 1}
     assert as_installed(counted, {"mlp_layer_types": ["sparse", "dense"]}).refusals
     assert as_installed(whole, {"indexer_types": ["full", "full"]}).values == {}
@@ -164,7 +164,7 @@ def test_a_list_that_an_older_class_cannot_have_is_refused() -> None:
 
 @pytest.mark.parametrize("count", ["1", None, 10**30, -1])
 def test_no_count_is_too_odd_to_be_refused_later(count: object) -> None:
-    counted = Window((Older("mlp_layer_types", "5.20.0", Dense("first")),))
+    counted = OlderRelease((Older("mlp_layer_types", "5.20.0", Dense("first")),))
     found = present(counted, {"num_hidden_layers": count, "first": count})["mlp_layer_types"]
     assert isinstance(found, list)
     assert len(found) <= LAYERS
@@ -290,7 +290,7 @@ def test_the_installed_class_is_told_what_the_newest_makes_of_a_file(
     install(version)
     family = data["model_type"]
     cls = type(config(family))
-    assert expected.items() <= window.read_as_newest(cls, window_of(family), data).data.items()
+    assert expected.items() <= older_configs.read_as_newest(cls, older_release(family), data).data.items()
 
 
 def test_a_config_that_cannot_be_told_is_mapped_with_a_warning(install: Install) -> None:
