@@ -14,7 +14,7 @@ GENERATED = ROOT / "generated" / "mcore_mappers"
 WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
-RUNTIME = ("rope", "rope_values", "patterns", "experts")
+RUNTIME = ("rope", "rope_values", "layer_kinds", "experts")
 """The modules of the runtime from which mappers have values."""
 LAYERS = tuple(sorted(f"layers.{path.stem}" for path in (WRITTEN / "layers").glob("*.py") if path.stem[0] != "_"))
 """The modules of layers that Megatron does not have."""

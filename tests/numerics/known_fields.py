@@ -89,12 +89,6 @@ LISTED: tuple[Listed, ...] = (
         "TE; it stores all experts as one parameter",
         "ValueError: moe_single_grouped_weight and moe_single_grouped_bias require transformer-engine",
     ),
-    Listed(
-        Kind.RAISES,
-        ("moe_token_dispatcher_type",),
-        "several ranks",
-        "AssertionError: DeepEP dispatcher requires TPxEP > 1",
-    ),
     Listed(Kind.RAISES, ("cpu_offloading",), "TE", "AssertionError: CPU Offloading is enabled when TE is not present"),
     Listed(Kind.RAISES, ("moe_router_fusion",), "TE", "ValueError: fused_topk_with_score_function is not available"),
     Listed(Kind.RAISES, ("fused_single_qkv_rope",), "TE", "AssertionError: fused_single_qkv_rope requested"),
