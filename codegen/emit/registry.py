@@ -20,7 +20,7 @@ from codegen.rows.older import Cure, Older, Otherwise, Place
 from codegen.schemas import Snapshot
 from codegen.text import literal_text, quoted
 
-LAYOUT = 6
+LAYOUT = 7
 """The version of the runtime's `Registry` that is written here."""
 
 YARN_CLASS = f"{GENERATED}.layers.YarnTransformerConfig"

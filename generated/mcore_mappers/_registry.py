@@ -15,7 +15,7 @@ from ._symbols import SYMBOLS
 
 REGISTRY = Registry(
     package="mcore_mappers",
-    layout=6,
+    layout=7,
     families=FAMILIES,
     refused=REFUSED,
     fields=FIELDS,

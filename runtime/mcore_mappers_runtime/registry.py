@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 GROUP = "mcore_mappers.families"
 """The group of entry points by which other packages make their families known."""
 
-LAYOUT = 6
+LAYOUT = 7
 """Version of `Registry`. A package that was generated for another one cannot be read."""
 
 _PROJECT = "mcore_mappers"

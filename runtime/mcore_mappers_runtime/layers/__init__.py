@@ -26,6 +26,7 @@ with the value that means stock Megatron, a module that says in a `Change` what 
 - `output_bias`: a bias of the output layer
 - `over_heads`: one norm over all heads of queries, one over all heads of keys
 - `own_heads`: heads, query groups and sinks that differ by layer
+- `own_norms`: norms of queries and keys with a weight of every head
 - `own_ropes`: a rope of their own for some layers, of all or of a part of each head
 - `own_values`: values that are narrower than keys, or multiplied by a factor
 - `parallel_mlp`: attention and MLP that read the same hidden states

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import torch
@@ -11,12 +9,11 @@ from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.typed_torch import not_none
 from torch import Tensor
-from torch.distributed import ProcessGroup
 
 from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
+from .own_norms import NormOfHeads, with_norms
 from .untyped import fused
 
 
@@ -27,37 +24,16 @@ def _normed(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return (centred * torch.rsqrt(centred.square().mean(-1, keepdim=True) + eps) * weight.float()).type_as(x)
 
 
-class NormByHead(torch.nn.Module):
+class NormByHead(NormOfHeads):
     """`LayerNorm(channels)` without a bias of each head of queries or keys, with a weight of its own.
 
     `q_norm` and `k_norm` of CohereAttention.forward with `use_qk_norm`, `q_layernorm` and `k_layernorm` of
     StableLmAttention.forward with `qk_layernorm`: both before rope, as Megatron's.
-
-    The weight is whole on every rank of tensor parallelism, as NormOverHeads has it, and for the same reason: Megatron
-    sums the gradients of all that is named `q_layernorm` or `k_layernorm` over these ranks.
     """
-
-    def __init__(
-        self, *, config: TransformerConfig, hidden_size: int, eps: float, heads: int, tp_group: ProcessGroup
-    ) -> None:
-        """As Megatron makes norms of queries and keys, with the `hidden_size` of one head; `heads` are of all ranks."""
-        super().__init__()
-        del config
-        self.eps = eps
-        self.tp_group = tp_group
-        self.weight = torch.nn.Parameter(torch.empty(heads * hidden_size))
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """As Megatron's norms start."""
-        torch.nn.init.ones_(self.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         """From and to [s, b, heads of this rank, channels]."""
-        heads, channels = x.shape[-2:]
-        weight = self.weight.view(-1, channels)
-        first = self.tp_group.rank() * weight.shape[0] // self.tp_group.size()
-        return _normed(x, weight[first : first + heads], self.eps)
+        return _normed(x, self.weight_of(x), self.eps)
 
 
 class NormedByHead(SelfAttention):
@@ -71,12 +47,7 @@ class NormedByHead(SelfAttention):
         pg_collection: ProcessGroupCollection,
         **kwargs: Any,
     ) -> None:
-        norm = partial(NormByHead, tp_group=pg_collection.tp)
-        norms = replace(
-            submodules,
-            q_layernorm=partial(norm, heads=config.num_attention_heads),
-            k_layernorm=partial(norm, heads=not_none(config.num_query_groups)),
-        )
+        norms = with_norms(submodules, NormByHead, config, pg_collection)
         super().__init__(config, norms, pg_collection=pg_collection, **kwargs)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import Any, Final
 
 import torch
@@ -11,12 +9,11 @@ from megatron.core.process_groups_config import ProcessGroupCollection
 from megatron.core.transformer.attention import SelfAttention, SelfAttentionSubmodules
 from megatron.core.transformer.spec_utils import ModuleSpec
 from megatron.core.transformer.transformer_config import TransformerConfig
-from megatron.core.typed_torch import not_none
 from torch import Tensor
-from torch.distributed import ProcessGroup
 
 from .change import Change, Parts, unmet, with_self_attention
 from .fields import Layers
+from .own_norms import NormOfHeads, with_norms
 from .untyped import fused, summed
 
 
@@ -32,41 +29,21 @@ def _scaled(x: Tensor, mean_square: Tensor, weight: Tensor, eps: float, zero_cen
     return (x * torch.rsqrt(mean_square + eps) * gain).type_as(x)
 
 
-class NormOverHeads(torch.nn.Module):
+class NormOverHeads(NormOfHeads):
     """`RMSNorm(heads * channels)` of queries or keys.
 
     `q_norm` and `k_norm` of Olmo2Attention.forward, OlmoeAttention.forward and MiniMaxM2Attention.forward, which norm a
     projection before it is cut into heads.
 
-    A rank of tensor parallelism has some of the heads. The sum of squares is over those of all ranks; where they have
-    fewer keys than there are ranks, each key is on as many ranks as any other. The weight is whole on every rank:
-    Megatron sums the gradients of all that is named `q_layernorm` or `k_layernorm` over tensor parallel ranks, as it
-    must where heads share a weight, and of slices of a weight it would sum those.
+    The sum of squares is over the heads of all ranks of tensor parallelism; where they have fewer keys than there are
+    ranks, each key is on as many ranks as any other.
     """
-
-    def __init__(
-        self, *, config: TransformerConfig, hidden_size: int, eps: float, heads: int, tp_group: ProcessGroup
-    ) -> None:
-        """As Megatron makes norms of queries and keys, with the `hidden_size` of one head; `heads` are of all ranks."""
-        super().__init__()
-        self.zero_centered_gamma = config.layernorm_zero_centered_gamma
-        self.eps = eps
-        self.tp_group = tp_group
-        self.weight = torch.nn.Parameter(torch.empty(heads * hidden_size))
-        self.reset_parameters()
-
-    def reset_parameters(self) -> None:
-        """As Megatron's norms start."""
-        torch.nn.init.constant_(self.weight, 0.0 if self.zero_centered_gamma else 1.0)
 
     def forward(self, x: Tensor) -> Tensor:
         """From and to [s, b, heads of this rank, channels]."""
         heads, channels = x.shape[-2:]
-        ranks = self.tp_group.size()
-        mean_square = summed(_sum_of_squares(x), self.tp_group) / (heads * ranks * channels)
-        weight = self.weight.view(-1, channels)
-        first = self.tp_group.rank() * weight.shape[0] // ranks
-        return _scaled(x, mean_square, weight[first : first + heads], self.eps, self.zero_centered_gamma)
+        mean_square = summed(_sum_of_squares(x), self.tp_group) / (heads * self.tp_group.size() * channels)
+        return _scaled(x, mean_square, self.weight_of(x), self.eps, self.zero_centered_gamma)
 
 
 class NormedOverHeads(SelfAttention):
@@ -80,12 +57,7 @@ class NormedOverHeads(SelfAttention):
         pg_collection: ProcessGroupCollection,
         **kwargs: Any,
     ) -> None:
-        norm = partial(NormOverHeads, tp_group=pg_collection.tp)
-        norms = replace(
-            submodules,
-            q_layernorm=partial(norm, heads=config.num_attention_heads),
-            k_layernorm=partial(norm, heads=not_none(config.num_query_groups)),
-        )
+        norms = with_norms(submodules, NormOverHeads, config, pg_collection)
         super().__init__(config, norms, pg_collection=pg_collection, **kwargs)
 
 
