@@ -40,7 +40,9 @@ FFN = "Megatron takes ffn_hidden_size where nothing is said"
 EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
-LAYERED = "layers have those biases, and without layers the class is refused"
+LAYERED = "layers have what it refuses, and without layers the class is refused"
+GROUPS = "Megatron takes num_attention_heads where nothing is said"
+OWN_WIDTH = "another head_dim than hidden_size // num_attention_heads, which Megatron takes, is refused"
 PRESENCE = "kernels follow from whether there are experts, however many"
 NO_SIZE = "what is no size has been refused"
 NO_NUMBER = "what is no number has been refused"
@@ -80,6 +82,10 @@ EQUIVALENT = (
     Equivalent("has_chunks = *(hf.attention_chunk_size or 0) > 0", "*>= 0", NO_SIZE, "if has_chunks else None"),
     Equivalent("num_moe_experts=hf.*,", "num_moe_experts=hf.*,", PRESENCE, "**kernels(", indent=12 * " "),
     Equivalent("attention.attention_bias(check, hf)", "pass", LAYERED, "return check.layered("),
+    Equivalent("experts.normalised_if_said(check, hf)", "pass", LAYERED, "return check.layered("),
+    Equivalent("num_query_groups=hf.num_attention_heads,", "", GROUPS, "num_query_groups=hf.num_attention_heads,"),
+    Equivalent("kv_channels=*head_dim,", "", OWN_WIDTH, "head_dim in (None, derived)"),
+    Equivalent("kv_channels=head_dim,", "", OWN_WIDTH, "hf.head_dim == hf.hidden_size // hf.num_attention_heads,"),
     Equivalent("*: hf.resid_pdrop,", "*: hf.embd_pdrop,", BIASES, "decoder.gpt2_names(check, hf)"),
     Equivalent("*hf.mlp_bias,", "*hf.attention_bias,", BIASES, "attention.biases(check, hf)"),
     Equivalent(f"*{MAMBA}", '*layers="M_" * hf.num_hidden_layers)', "it is asked for M alone", MAMBA),

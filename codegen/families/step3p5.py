@@ -147,7 +147,7 @@ def scalar(hf: Step3p7TextConfig, check: Check) -> float:
 
 
 def softmax_scale(scalar: float) -> float:
-    return float(scalar**-0.5) if scalar and scalar > 0 else 0.0
+    return float(scalar**-0.5)
 
 
 def query_pre_attn_scalar_of(transformer: TransformerConfig) -> float:

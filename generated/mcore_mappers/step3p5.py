@@ -328,7 +328,7 @@ def _transformer(
         num_query_groups=hf.num_key_value_heads,
         kv_channels=hf.head_dim,
         multi_latent_attention=False,
-        softmax_scale=float(scalar**-0.5) if scalar and scalar > 0 else 0.0,
+        softmax_scale=float(scalar**-0.5),
         window_size=window_reach(hf.sliding_window, sliding),
         window_attn_skip_freq=window_attn_skip_freq,
         normalization="RMSNorm",

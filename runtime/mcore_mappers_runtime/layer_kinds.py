@@ -203,7 +203,7 @@ def same_in_all(check: Check, field: str, value: int | list[int], layers: int) -
     first = given[0] if given else 0
     if isinstance(value, list) and len(given) < layers:
         check.refuse(field, value, f"must have an entry for each of {layers} layers, or be one number")
-    elif type(first) is not int or not 0 < first <= NUMBER:
+    elif not 0 < first <= NUMBER:
         check.refuse(field, value, "must be an integer above zero, or one for each layer")
     elif any(other != first for other in given):
         check.refuse(field, value, "must be the same in every layer: Megatron has one number for all")

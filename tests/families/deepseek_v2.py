@@ -42,6 +42,14 @@ ROUTER_REFUSED: Sequence[Refused] = (
         for topk, groups in ((4, 2), (2, 1))
     ),
     Refused(
+        "groups_kept_as_many_as_heads",
+        "topk_group",
+        {"n_group": 8, "topk_group": 4, "num_experts_per_tok": 8},
+        start={**GROUPED, "n_routed_experts": 16},
+        nearest=({"n_group": 8, "topk_group": 4, "num_experts_per_tok": 4},),
+        tries=({"moe_router_num_groups": 8, "moe_router_group_topk": 4, "moe_router_topk": 8},),
+    ),
+    Refused(
         "groups_too_small",
         "topk_group",
         {"n_group": 8, "topk_group": 2},

@@ -132,6 +132,7 @@ SINGLE: tuple[Row, ...] = (
     Row("deepseek_v3", {"n_shared_experts": 0}, {"moe_shared_expert_intermediate_size": None}),
     Row("deepseek_v3", {"first_k_dense_replace": 0}, {"moe_layer_freq": [1, 1, 1, 1]}),
     Row("deepseek_v3", {"first_k_dense_replace": 7}, {"moe_layer_freq": [0, 0, 0, 0]}),
+    Row("qwen2", {"num_nextn_predict_layers": 2}, {"mtp_num_layers": 2}),
     Row("deepseek_v3", {"num_mtp_layers": 0}, {"mtp_num_layers": None}),
     Row("deepseek_v3", {"num_mtp_layers": 3}, {"mtp_num_layers": 1}, LAYOUT),
     Row("deepseek_v3", {}, {"mtp_num_layers": None}, {"mtp_num_layers": None}),
