@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import libcst as cst
@@ -14,12 +15,30 @@ GENERATED = ROOT / "generated" / "mcore_mappers"
 WRITTEN = ROOT / "runtime" / "mcore_mappers_runtime"
 
 FAMILIES = tuple(sorted(name for name, family in families().items() if family.status == "mapped"))
-RUNTIME = ("rope", "rope_values", "layer_kinds", "experts")
-"""The modules of the runtime from which mappers have values."""
+AROUND = frozenset(
+    {
+        *("biases", "carried", "check", "cpu", "kernels", "layered", "prediction", "rope_back", "round_trip"),
+        *("settings", "upstream"),
+    }
+)
+"""What mappers import of the runtime beside values: it checks and reads configs, goes back, or chooses kernels."""
+WITHIN = ("by_layer", "rope_values")
+"""Where those modules have values from."""
 LAYERS = tuple(sorted(f"layers.{path.stem}" for path in (WRITTEN / "layers").glob("*.py") if path.stem[0] != "_"))
 """The modules of layers that Megatron does not have."""
 PARTS = tuple(sorted(f"_parts.{path.stem}" for path in (GENERATED / "_parts").glob("*.py") if path.stem[0] != "_"))
 """The modules of what families share."""
+
+
+def _imported() -> set[str]:
+    texts = ((GENERATED / f"{module.replace('.', '/')}.py").read_text("utf-8") for module in (*FAMILIES, *PARTS))
+    return {
+        name for text in texts for name in re.findall(r"^from mcore_mappers_runtime\.(\w+) import", text, re.MULTILINE)
+    }
+
+
+RUNTIME = tuple(sorted({*_imported(), *WITHIN} - AROUND))
+"""The modules of the runtime from which mappers have values."""
 
 
 def uses(family: str, module: str) -> bool:
@@ -53,6 +72,7 @@ def import_path(module: str) -> str:
     return f"{_folder(module).name}.{module}"
 
 
+@cache
 def source(module: str) -> str:
     """The text of any of these."""
     return (_folder(module) / f"{module.replace('.', '/')}.py").read_text("utf-8")
@@ -62,6 +82,7 @@ def _folder(module: str) -> Path:
     return WRITTEN if module in RUNTIME or module in LAYERS else GENERATED
 
 
+@cache
 def definitions(module: str) -> dict[str, cst.CSTNode]:
     """Functions, classes and assignments at the top of a module, by name."""
     found: dict[str, cst.CSTNode] = {}
@@ -91,14 +112,15 @@ def names(node: cst.CSTNode) -> set[str]:
     return visitor.found
 
 
-def reachable(module: str) -> set[str]:
+@cache
+def reachable(module: str) -> frozenset[str]:
     """The names at the top of a module that some `to_megatron` uses, directly or not; of layers, all."""
     if module in LAYERS:
-        return {*definitions(module)}
+        return frozenset(definitions(module))
     if module in FAMILIES:
-        return _reached(module)
+        return frozenset(_reached(module))
     if module in PARTS:
-        return set[str]().union(*(called(family, module) for family in FAMILIES))
+        return frozenset[str]().union(*(called(family, module) for family in FAMILIES))
     known = definitions(module)
     users = [name for name in (*FAMILIES, *PARTS, *RUNTIME) if imports(name, module)]
     found_there = (definitions(user)[name] for user in users for name in reachable(user))
@@ -109,7 +131,7 @@ def reachable(module: str) -> set[str]:
         found.add(name)
         # Methods are reached through their object, whose class is in an annotation only.
         waiting |= (names(known[name]) | _results(known[name])) & known.keys() - found
-    return found
+    return frozenset(found)
 
 
 def _reached(family: str) -> set[str]:
