@@ -48,6 +48,11 @@ ORACLES: Mapping[str, str] = {
     "bad input": "tests/properties/test_bad_input.py",
     "lengths": "tests/numerics/test_lengths.py",
     "dropouts": "tests/numerics/test_dropouts.py",
+    "described": "tests/runtime/test_described.py",
+    "multipliers": "tests/runtime/test_multipliers.py",
+    "sections": "tests/runtime/test_sections.py",
+    "widths": "tests/runtime/test_widths.py",
+    "bands": "tests/runtime/test_rope_bands.py",
 }
 REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
 
