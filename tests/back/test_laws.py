@@ -143,7 +143,8 @@ def test_the_model_wins_over_any_base(family: str) -> None:
 
     check()
     assert often(seen["mapped"], scaled(family, 50) // 5), too_few(family, seen)
-    assert often(seen["mapped"], 2 * seen["refused"] - 1), too_few(family, seen)
+    # Of the few configs that other families get, two may be refused by chance.
+    assert often(seen["mapped"], (3 if family in SPECIAL else 2) * seen["refused"] - 1), too_few(family, seen)
 
 
 @pytest.mark.parametrize("family", some(FAMILIES, "test_without_a_base"))
@@ -195,7 +196,7 @@ def test_the_model_wins_over_provenance(family: str) -> None:
 
     check()
     assert often(seen["mapped"], scaled(family, 30) // 6), too_few(family, seen)
-    assert often(seen["mapped"], 2 * seen["refused"] - 1), too_few(family, seen)
+    assert often(seen["mapped"], 3 * seen["refused"] - 1), too_few(family, seen)
 
 
 @pytest.mark.parametrize("origin", ["llama", {"family": "llama"}, {"family": "llama", "huggingface": None}, {}, None])

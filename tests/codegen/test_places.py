@@ -17,12 +17,7 @@ ROOTS = (project.ROOT / "codegen", project.ROOT / "runtime" / "mcore_mappers_run
 MODELS = project.ROOT / "codegen" / "families"
 BULLET = re.compile(r"^- `(\w+)`: \S", re.MULTILINE)
 
-PACKAGES = [
-    init.parent
-    for root in ROOTS
-    for init in sorted(root.rglob("__init__.py"))
-    if init.parent != MODELS and "__pycache__" not in init.parts
-]
+PACKAGES = [init.parent for root in ROOTS for init in sorted(root.rglob("__init__.py")) if init.parent != MODELS]
 
 
 def there(package: Path) -> set[str]:
