@@ -1,4 +1,9 @@
-"""Puts mutants before the tests, each in a process of its own, until one notices."""
+"""Puts mutants before the tests, each in a process of its own, until one notices.
+
+Before there is a mutant, everything that may notice one is run once, to see which of the statements that mutants change
+it executes: a mutant is put before what executes its statement and nothing else. What noticed a mutant of a module
+comes first for the next one of it, then the quickest.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +17,11 @@ import sys
 import time
 import types
 import warnings
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +30,7 @@ from _pytest.runner import runtestprotocol
 
 from mcore_mappers import UnsupportedConfigError, to_megatron
 from mcore_mappers_runtime.cli.progress import Progress
+from tests.executed import Place, executed, place
 from tests.forked import answers
 from tests.mutations import Mutant
 from tests.numerics.cases import CASES, Case
@@ -37,6 +44,8 @@ from tests.support.equality import differences
 # Of one test: some mutants never end. Of processor time, which does not depend on what else the machine does.
 SECONDS = 60
 MEMORY = 8 << 30
+# How many are seen in one process: none sees so many that patience ends.
+PART = 1000
 
 ORACLES: Mapping[str, str] = {
     "ropes": "tests/runtime/test_rope.py",
@@ -106,12 +115,12 @@ def _functions(module: Any) -> Iterator[tuple[str, types.FunctionType]]:
     for name, value in vars(module).items():
         members = vars(value) if isinstance(value, type) else {"": value}
         for attribute, member in members.items():
-            for place, each in enumerate(_behind(member)):
+            for number, each in enumerate(_behind(member)):
                 if not isinstance(each, types.FunctionType) or each.__globals__ is not vars(module):
                     continue
                 # What `dataclass` makes has no source of its own.
                 if each.__code__.co_filename != "<string>":
-                    yield f"{name}.{attribute}.{place}", each
+                    yield f"{name}.{attribute}.{number}", each
 
 
 def _behind(member: object) -> tuple[object, ...]:
@@ -184,11 +193,31 @@ def _unlike_said(row: Refusal) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Check:
+    """What may notice a mutant."""
+
+    oracle: str
+    name: str
+    fails: Callable[[], bool]
+    families: frozenset[str] = frozenset()
+    """Those that it is about; none if it is about all of them, or about none."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a check does without a mutant."""
+
+    seconds: float
+    places: frozenset[Place]
+    """The statements that mutants change, and that it executes."""
+
+
 class Judge:
     """A pytest plugin that runs the collected tests against each mutant, instead of once."""
 
     oracles: Mapping[str, str] = ORACLES
-    """The files of tests by what they are called, the fastest first."""
+    """The files of tests by what they are called."""
 
     def __init__(self, mutants: Sequence[Mutant]) -> None:
         self.verdicts: list[Verdict] = []
@@ -215,53 +244,87 @@ class Judge:
         """What tests run in that do not ask for a fixture of it."""
         return single_process()
 
+    def checks(self) -> Iterator[Check]:
+        """Everything that may notice one of the mutants."""
+        numbers = Numbers()
+        for oracle, items in self.items.items():
+            for item in items:
+                yield Check(oracle, name(item), partial(fails, item), _families(item))
+        for row in REFUSALS:
+            yield Check(REFUSED, str(row), partial(_unlike_said, row), frozenset({row.family}))
+        for case in CASES:
+            yield Check(LOGITS, str(case), partial(numbers.unequal, case), frozenset({case.family}))
+
     def prepare(self) -> None:
-        """What tests of all mutants are compared with, before there is a mutant."""
-        self._numbers = Numbers()
+        """See which statements are executed by what may notice a mutant of them."""
+        self.killers: dict[str, list[str]] = defaultdict(list)
+        concerned = {family for mutant in self._mutants for family in _concerned(mutant.module)}
+        checks = [check for check in self.checks() if not check.families or check.families & concerned]
+        # Each takes some of every kind.
+        parts = [checks[start :: -(-len(checks) // PART)] for start in range(-(-len(checks) // PART))]
+        self.places = {each for each in map(place, self._mutants) if each is not None}
+        seen: list[tuple[Check, Seen]] = []
+        for answer in answers(parts, partial(_see, self.places)):
+            assert answer.said is not None, "tests crash as it is"
+            seen += zip(answer.about, answer.said, strict=True)
+        self._seen = sorted(seen, key=lambda each: each[1].seconds)
 
     def _all(self) -> Iterator[Verdict]:
         """Every mutant in a process of its own, which it may crash; forked, because imports take longer than most."""
         for answer in answers(self._mutants, self._answer):
             unheard = ("", f"NOT JUDGED in {answer.seconds:.0f} s") if answer.ended else (CRASH, "no answer")
             verdict = Verdict(answer.about, *(answer.said or unheard), answer.seconds)
-            if not answer.ended:
-                self.heard(verdict)
+            if verdict.killed_by:
+                killers = self.killers[verdict.mutant.module]
+                if verdict.test in killers:
+                    killers.remove(verdict.test)
+                killers.insert(0, verdict.test)
             yield verdict
-
-    def heard(self, verdict: Verdict) -> None:
-        """What became of a mutant, before the next one is judged."""
 
     def _answer(self, mutant: Mutant) -> tuple[str, str]:
         # A mutant may ask for a table of any length; it gets an error, and the machine keeps its memory.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         with self.process():
             with applied(mutant):
-                oracle, test, again = self.noticed(mutant)
-            broken = again is not None and again()
-        return BROKEN if broken else oracle, test
+                found = self.noticed(mutant)
+            if found is None:
+                return "", ""
+            return BROKEN if found.fails() else found.oracle, found.name
 
-    def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
-        """Which kind of test fails first, which test, and a way to run it once more."""
-        families = [name for name in FAMILIES if name == mutant.module or uses(name, mutant.module)]
-        for oracle, items in self.items.items():
-            if oracle in ("ropes", "bad ropes") and mutant.module not in ("rope", "rope_values"):
-                continue
-            for item in items:
-                about = _families(item)
-                if about and not about & {*families}:
-                    continue
-                allow_seconds()
-                if fails(item):
-                    return oracle, item.nodeid.rpartition("/")[2], partial(fails, item)
-        for row in REFUSALS:
+    def meeting(self, mutant: Mutant) -> list[Check]:
+        """What may notice a mutant, what noticed others of its module first, then the quickest."""
+        changed, killers = place(mutant), self.killers[mutant.module]
+        met = [check for check, seen in self._seen if changed in seen.places]
+        if not met:
+            # It is computed at import, or what executed it has been remembered since.
+            families = _concerned(mutant.module)
+            met = [check for check, _ in self._seen if not check.families or check.families & families]
+        return sorted(met, key=lambda check: killers.index(check.name) if check.name in killers else len(killers))
+
+    def noticed(self, mutant: Mutant) -> Check | None:
+        """What fails first."""
+        for check in self.meeting(mutant):
             allow_seconds()
-            if row.family in families and _unlike_said(row):
-                return REFUSED, str(row), partial(_unlike_said, row)
-        for case in CASES:
-            allow_seconds()
-            if case.family in families and self._numbers.unequal(case):
-                return LOGITS, str(case), partial(self._numbers.unequal, case)
-        return "", "", None
+            if check.fails():
+                return check
+        return None
+
+
+def _see(places: Collection[Place], checks: Sequence[Check]) -> list[Seen]:
+    seen: list[Seen] = []
+    with single_process():
+        for check in checks:
+            start = time.perf_counter()
+            with executed(places) as found:
+                check.fails()
+            seen.append(Seen(time.perf_counter() - start, frozenset(found)))
+    return seen
+
+
+@cache
+def _concerned(module: str) -> frozenset[str]:
+    """The families that a mutant of a module may change."""
+    return frozenset(family for family in FAMILIES if family == module or uses(family, module))
 
 
 def allow_seconds() -> None:
@@ -269,11 +332,16 @@ def allow_seconds() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + SECONDS, resource.RLIM_INFINITY))
 
 
-def _families(item: pytest.Item) -> set[str]:
+def name(item: pytest.Item) -> str:
+    """What a test is called, without its folder."""
+    return item.nodeid.rpartition("/")[2]
+
+
+def _families(item: pytest.Item) -> frozenset[str]:
     """The families that a test is about: it is given a name, the name of a config in a family's folder, or a row."""
     given = vars(item)["callspec"].params.values() if "callspec" in vars(item) else ()
     named = (getattr(value, "family", value) for value in given)
-    return {name.partition("/")[0] for name in named if isinstance(name, str)} & {*FAMILIES}
+    return frozenset(each.partition("/")[0] for each in named if isinstance(each, str)) & {*FAMILIES}
 
 
 def fails(item: pytest.Item) -> bool:

@@ -1,31 +1,23 @@
-"""Puts mutants of the layers before the tests of these.
-
-Before there is a mutant, everything that may notice one is run once, to see which functions of the layers it calls: a
-mutant of a function is put before what calls that function and nothing else. What noticed a mutant of a module comes
-first for the next one of it, then the quickest.
-"""
+"""Puts mutants of the layers before the tests of these."""
 
 from __future__ import annotations
 
 import multiprocessing
 import multiprocessing.connection
-import time
-from collections import defaultdict
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 import torch
 
 from mcore_mappers import families
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
-from tests.entered import Place, entered, place
-from tests.forked import WORKERS, alone, answers
-from tests.judge import CRASH, LOGITS, Judge, Verdict, allow_seconds, fails, unequal
+from tests.executed import Place, executed, place
+from tests.forked import alone
+from tests.judge import CRASH, LOGITS, Check, Judge, allow_seconds, fails, name, unequal
 from tests.layers.spread_worker import CASES as SPREAD_CASES
 from tests.layers.spread_worker import WORLD, Spread, work
 from tests.layers.test_spread import unlike_one
@@ -41,24 +33,6 @@ SPREAD = "spread"
 PATIENCE = 30
 
 
-@dataclass(frozen=True)
-class Check:
-    """What may notice a mutant."""
-
-    oracle: str
-    name: str
-    fails: Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What a check does without a mutant."""
-
-    seconds: float
-    calls: frozenset[Place]
-    """The functions of layers that it calls."""
-
-
 class LayerJudge(Judge):
     """Judges mutants of layers."""
 
@@ -72,50 +46,29 @@ class LayerJudge(Judge):
         """The tests ask for one."""
         return nullcontext()
 
-    def prepare(self) -> None:
-        """See what everything calls that may notice a mutant."""
-        self._killers: dict[str, list[str]] = defaultdict(list)
+    def checks(self) -> Iterator[Check]:
+        """The tests of layers, and the parity cases of models that have some."""
         cases = {_told_apart_by(case): case for case in CASES if families()[case.family].layers}.values()
-        checks = (
-            *(Check(oracle, _name(item), partial(fails, item)) for oracle, some in self.items.items() for item in some),
-            *(Check(LOGITS, str(case), partial(_unequal_alone, case)) for case in cases),
-        )
-        self._seen: dict[str, Seen] = {}
-        for answer in answers([checks[start::WORKERS] for start in range(WORKERS)], _see):
-            assert answer.said is not None, "tests crash as it is"
-            self._seen |= answer.said
-        self._checks = sorted(checks, key=lambda check: self._seen[check.name].seconds)
-        found = spread(SPREAD_CASES)
+        for oracle, items in self.items.items():
+            for item in items:
+                yield Check(oracle, name(item), partial(fails, item))
+        for case in cases:
+            yield Check(LOGITS, str(case), partial(_unequal_alone, case))
+
+    def prepare(self) -> None:
+        """See, of what is spread, too."""
+        super().prepare()
+        found = spread(SPREAD_CASES, self.places)
         assert not found.wrong, "models that are spread fail as it is"
-        self._spread_calls = found.calls
+        self._spread = found.executed
 
-    def heard(self, verdict: Verdict) -> None:
-        killers = self._killers[verdict.mutant.module]
-        if verdict.test in killers:
-            killers.remove(verdict.test)
-        killers.insert(0, verdict.test)
-
-    def noticed(self, mutant: Mutant) -> tuple[str, str, Callable[[], bool] | None]:
-        killers = self._killers[mutant.module]
+    def noticed(self, mutant: Mutant) -> Check | None:
+        """What fails first; what is spread comes last, unless it has noticed the mutant of this module before."""
         changed = place(mutant)
-        checks = [check for check in self._checks if changed is None or changed in self._seen[check.name].calls]
-        checks.sort(key=lambda check: killers.index(check.name) if check.name in killers else len(killers))
-        cases = [case for case in SPREAD_CASES if changed is None or changed in self._spread_calls[case.name]]
-        stages = (partial(_first, checks), partial(_first_spread, cases))
-        spread_first = any(case.name in killers[:1] for case in cases)
-        found = next((found for stage in stages[:: -1 if spread_first else 1] if (found := stage())), None)
-        return (found.oracle, found.name, found.fails) if found else ("", "", None)
-
-
-def _see(checks: Sequence[Check]) -> dict[str, Seen]:
-    seen: dict[str, Seen] = {}
-    with single_process():
-        for check in checks:
-            start = time.perf_counter()
-            with entered() as calls:
-                check.fails()
-            seen[check.name] = Seen(time.perf_counter() - start, frozenset(calls))
-    return seen
+        cases = [case for case in SPREAD_CASES if changed is None or changed in self._spread[case.name]]
+        stages = (partial(_first, self.meeting(mutant)), partial(_first_spread, cases))
+        spread_first = any(case.name in self.killers[mutant.module][:1] for case in cases)
+        return next((found for stage in stages[:: -1 if spread_first else 1] if (found := stage())), None)
 
 
 def _first(checks: Sequence[Check]) -> Check | None:
@@ -148,10 +101,6 @@ def _told_apart_by(case: Case) -> tuple[str, bool, Layers | None]:
     return case.family, case.hybrid, layers
 
 
-def _name(item: pytest.Item) -> str:
-    return item.nodeid.rpartition("/")[2]
-
-
 def _unequal_alone(case: Case) -> bool:
     with single_process():
         return unequal(case)
@@ -163,16 +112,16 @@ class Spreads:
 
     wrong: Sequence[Spread]
     """The cases of which they give anything else than one process does; all if one crashes."""
-    calls: Mapping[str, frozenset[Place]]
-    """By case, the functions of layers that they have called."""
+    executed: Mapping[str, frozenset[Place]]
+    """By case, which of the places that were asked for they have executed."""
 
 
-def spread(cases: Sequence[Spread]) -> Spreads:
+def spread(cases: Sequence[Spread], places: Collection[Place] = ()) -> Spreads:
     """Run these in two processes."""
     context = multiprocessing.get_context("fork")
     names = tuple(case.name for case in cases)
     with TemporaryDirectory() as folder:
-        ranks = [context.Process(target=_rank, args=(rank, folder, names)) for rank in range(WORLD)]
+        ranks = [context.Process(target=_rank, args=(rank, folder, names, places)) for rank in range(WORLD)]
         for rank in ranks:
             rank.start()
         multiprocessing.connection.wait([rank.sentinel for rank in ranks])
@@ -182,23 +131,23 @@ def spread(cases: Sequence[Spread]) -> Spreads:
         if any(rank.exitcode != 0 for rank in ranks):
             return Spreads(cases, {})
         said = [torch.load(Path(folder) / f"{rank}.pt", weights_only=False) for rank in range(WORLD)]
-        calls = [torch.load(_calls(folder, rank), weights_only=False) for rank in range(WORLD)]
+        found = [torch.load(_executed(folder, rank), weights_only=False) for rank in range(WORLD)]
     wrong = [case for case in cases if unlike_one(case, [each[case.name] for each in said if case.name in each])]
-    return Spreads(wrong, {name: frozenset().union(*(each.get(name, ()) for each in calls)) for name in names})
+    return Spreads(wrong, {name: frozenset().union(*(each.get(name, ()) for each in found)) for name in names})
 
 
-def _rank(rank: int, folder: str, names: tuple[str, ...]) -> None:
-    calls: dict[str, set[Place]] = {}
+def _rank(rank: int, folder: str, names: tuple[str, ...], places: Collection[Place]) -> None:
+    found: dict[str, set[Place]] = {}
 
     @contextmanager
     def during(name: str) -> Generator[None]:
         allow_seconds()
-        with entered() as calls[name]:
+        with executed(places) as found[name]:
             yield
 
     work(rank, folder, names, during)
-    torch.save(calls, _calls(folder, rank))
+    torch.save(found, _executed(folder, rank))
 
 
-def _calls(folder: str, rank: int) -> Path:
-    return Path(folder) / f"{rank}.calls"
+def _executed(folder: str, rank: int) -> Path:
+    return Path(folder) / f"{rank}.executed"

@@ -75,7 +75,12 @@ def import_path(module: str) -> str:
 @cache
 def source(module: str) -> str:
     """The text of any of these."""
-    return (_folder(module) / f"{module.replace('.', '/')}.py").read_text("utf-8")
+    return path(module).read_text("utf-8")
+
+
+def path(module: str) -> Path:
+    """Where that text stands."""
+    return _folder(module) / f"{module.replace('.', '/')}.py"
 
 
 def _folder(module: str) -> Path:
