@@ -46,6 +46,7 @@ OWN_WIDTH = "another head_dim than hidden_size // num_attention_heads, which Meg
 PRESENCE = "kernels follow from whether there are experts, however many"
 NO_SIZE = "what is no size has been refused"
 NO_NUMBER = "what is no number has been refused"
+NO_STEP = "a step below one has been refused"
 BIASES = "the two are refused unless they are equal"
 
 OWN_NAME = "nobody else knows the name"
@@ -75,6 +76,8 @@ EQUIVALENT = (
     Equivalent("*hf.* < 1 or hf.* % hf.* == 0*", "*hf.* <= 1 or hf.* % hf.* == 0*", DIVIDES, " % "),
     Equivalent("kv_channels=hf.hidden_size // hf.num_attention_heads,", "", HEADS, "kv_channels=hf.hidden_size //"),
     Equivalent("mamba_head_dim=*, int) else 1,", "*, int) else ?,", NO_NUMBER, "recurrent.mixer(check, hf, "),
+    Equivalent("* is not None and is_number(length) else None", "* is not None else None", NO_NUMBER, "def length_of("),
+    Equivalent("return ?0? * num_layers", "return ?1? * num_layers", NO_STEP, "if step < 1:"),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),

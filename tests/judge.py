@@ -62,6 +62,7 @@ ORACLES: Mapping[str, str] = {
     "sections": "tests/runtime/test_sections.py",
     "widths": "tests/runtime/test_widths.py",
     "bands": "tests/runtime/test_rope_bands.py",
+    "by layer": "tests/runtime/test_by_layer.py",
 }
 REFUSED, LOGITS, CRASH, BROKEN = "refusals", "logits", "crash", "broken"
 

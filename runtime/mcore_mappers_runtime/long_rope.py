@@ -156,11 +156,11 @@ def _attention_factor(check: Check, rope: Mapping[str, object], original: int, m
     return _stretched(stretched, original) if stretched > 1 else 1.0
 
 
-def stretched_by(max_position_embeddings: int, original: int) -> float:
-    """The attention factor of Microsoft's code, which follows from the two lengths alone; zero where that is none."""
+def stretched_by(max_position_embeddings: int, original: int) -> float | None:
+    """The attention factor of Microsoft's code, which follows from the two lengths alone; None where that is none."""
     # Lengths below one are refused as such.
     stretched = max(max_position_embeddings, 1) / original
-    return _stretched(stretched, original) if stretched * original > 1 else 0.0
+    return _stretched(stretched, original) if stretched * original > 1 else None
 
 
 def stretched_length(layers: Layers) -> int | NotCarried:

@@ -36,6 +36,7 @@ REFUSED: Sequence[Refused] = (
     Refused("rope_of_nothing", "rotary_dim", {"rotary_dim": 0}),
     Refused("rope_odd", "rotary_dim", {"rotary_dim": 7}),
     Refused("rope_wider_than_heads", "rotary_dim", {"rotary_dim": 26}),
+    Refused("rope_wider_than_one_head", "rotary_dim", {"rotary_dim": 98}, start={"n_head": 1}),
     Refused("not_rotary", "rotary", {"rotary": False}, equal=REMOTE),
     Refused("not_scaled", "scale_attn_weights", {"scale_attn_weights": False}, equal=REMOTE),
 )

@@ -95,6 +95,12 @@ REFUSED: tuple[Row, ...] = (
         for family in ROPED
         for rope in ({}, {"rope_parameters": YARN})
     ),
+    # Seven channels of a head.
+    refused(
+        *("persimmon", "rope_parameters"),
+        **{"num_attention_heads": 1, "hidden_size": 64},
+        rope_parameters={"rope_type": "default", "rope_theta": 7001.0, "partial_rotary_factor": 7 / 64},
+    ),
     # Three divides everything but the number of heads.
     *(
         refused(
@@ -256,14 +262,17 @@ def is_refused(row: Row, *, flipped: bool) -> None:
         assert refusal.value == getattr(hf, refusal.field), refusal
 
 
-@pytest.mark.parametrize("value", [-0.01, float("nan"), float("inf")])
-def test_a_number_that_transformers_would_not_store(value: float) -> None:
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [*(("initializer_range", value) for value in (-0.01, float("nan"), float("inf"))), ("head_dim", 2**63 - 1)],
+)
+def test_a_number_that_transformers_would_not_store(field: str, value: float) -> None:
     """Some numbers it checks itself, but not in a config that was unpickled."""
     hf = config("llama")
-    vars(hf)["initializer_range"] = value
+    vars(hf)[field] = value
     with pytest.raises(UnsupportedConfigError) as caught:
         mcore_mappers.to_megatron(hf)
-    assert [refusal.field for refusal in caught.value.refusals] == ["initializer_range"]
+    assert [refusal.field for refusal in caught.value.refusals] == [field]
 
 
 @pytest.mark.parametrize("row", MAPPED, ids=str)

@@ -172,12 +172,13 @@ def test_layers_of_one_kind_cannot_be_asked_for(keywords: Any) -> None:
 
 
 def test_every_wrong_block_is_named_once() -> None:
-    wrong = blocks(block(3), block(ffn=0.0), block(3))
+    wrong = blocks(block(3), block(ffn=0.0), block(3), block(0))
     with pytest.raises(m.UnsupportedConfigError) as caught:
         mapped(config("nemotron_nas", **wrong))
     assert [(each.field, each.reason) for each in caught.value.refusals] == [
         ("block_configs[0]", "attention.n_heads_in_group must divide num_attention_heads, 4, as in 1 more"),
         ("block_configs[1]", "ffn.ffn_mult must be a number above zero"),
+        ("block_configs[3]", "attention.n_heads_in_group must be a whole number above zero"),
     ]
 
 

@@ -40,6 +40,10 @@ def test_bands_for_another_length_are_the_same_frequencies() -> None:
     assert not torch.allclose(plain.inv_freq, expected)
 
 
+def test_every_length_is_scaled() -> None:
+    assert of_megatrons_length({**ROPE, "original_max_position_embeddings": 1})["low_freq_factor"] == 8192.0
+
+
 @pytest.mark.parametrize(
     "rope",
     [
