@@ -34,7 +34,8 @@
 - `pins`: the pins of upstream in pyproject.toml, and the ranges that a user may install
 - `plan`: what will be emitted, and why
 - `project`: where things are, and the pipeline that the commands share
-- `reasons`: what is wrong with a reason: there is none, or it puts off what it should say
+- `reasons`: what is wrong with a reason: there is none, it puts off what it should say, or upstream does not bear it
+  out
 - `recordings`: recorded releases: what upstream looked like, one archive for each release of each package
 - `refused`: causal language models of transformers that no Megatron config can be, each with the computation that
   decides it

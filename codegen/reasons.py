@@ -1,4 +1,4 @@
-"""What is wrong with a reason: there is none, or it puts off what it should say."""
+"""What is wrong with a reason: there is none, it puts off what it should say, or upstream does not bear it out."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from codegen.diagnostics import Code, Diagnostic
+from codegen.schemas import Snapshot
 from codegen.table import Remote
 
 _PUT_OFF = re.compile(
@@ -29,6 +30,16 @@ def diagnose(file: str, row: str, *reasons: str) -> Iterator[Diagnostic]:
     for why in dict.fromkeys(why for why in reasons if _PUT_OFF.search(why)):
         message = f"{why!r} is no reason. Only a class can be left for later, and Pending(...) says that of it"
         yield Diagnostic(Code.REASON_PUT_OFF, file, row, message)
+
+
+def diagnose_computation(file: str, row: str, computation: str, snapshot: Snapshot) -> Iterator[Diagnostic]:
+    """Whether upstream has the computation that a row gives as its reason, as far as the snapshot knows."""
+    if computation not in snapshot.computations:
+        message = (
+            f"the snapshot has no {computation}: if the row is new, regen asks upstream for it; "
+            "if upstream has none any more, see what the class computes now"
+        )
+        yield Diagnostic(Code.COMPUTATION_GONE, file, row, message)
 
 
 def diagnose_remote(remote: Sequence[Remote], file: str) -> Iterator[Diagnostic]:

@@ -19,6 +19,7 @@ _TRIED: Final = (8, 16, 32, 64)
 """Sizes for a field that no base knows."""
 _TOKENS: Final[Mapping[str, int]] = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
 _LENGTH: Final = 24
+_HEAD_DIM: Final = 24
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def smallest(hf: HfClass, folder: Path) -> Base:
     own = {field: value for field, value in known.items() if field not in start}
     own |= _tokens(hf, known.get("vocab_size")) | _still(hf)
     own = _less(hf, start, own)
+    own |= _wide({**start, **own})
     own |= _shrunk(hf, {**start, **own})
     return _running(hf, Base(named, own, 0, ""), start)
 
@@ -78,6 +80,17 @@ def _still(hf: HfClass) -> Keywords:
     """No dropout: both sides draw masks of their own, and nothing that they compute would be equal."""
     drawn = (field for field in hf.fields if field.declared and "drop" in field.name)
     return {field.name: 0.0 for field in drawn if type(field.after_init) is float and field.after_init > 0}
+
+
+def _wide(known: Keywords) -> Keywords:
+    """A hidden size with heads as wide as those of the bases, of which the class reads no width.
+
+    In narrower ones no channel is so slow that all keys of a rope show.
+    """
+    hidden, heads = known.get("hidden_size"), known.get("num_attention_heads")
+    if any(name.endswith("head_dim") for name in known) or not isinstance(hidden, int) or not isinstance(heads, int):
+        return {}
+    return {"hidden_size": max(hidden, heads * _HEAD_DIM)}
 
 
 def _number(value: object) -> int:

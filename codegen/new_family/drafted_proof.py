@@ -7,10 +7,11 @@ import re
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from codegen.layers import layers_class
 from codegen.new_family.base import Base
 from codegen.new_family.evidence import NOTHING, facts_of
 from codegen.new_family.fit import held, with_included
@@ -22,7 +23,7 @@ from codegen.project import PYPROJECT, Table
 from codegen.rows.guard import Guard, Values
 from codegen.schemas import HfClass
 from codegen.style import formatted
-from codegen.table import Domain, Family, InDomain, Part, Rename, Row
+from codegen.table import Constant, Domain, Family, InDomain, Part, Rename, Row
 from codegen.types import atoms
 
 _NAMED: Final = re.compile(r"\b([a-z_]+)\.([A-Z][A-Za-z0-9_]*|rope|yarn|rope_of_halves|breaking)\b")
@@ -58,7 +59,7 @@ def text(drafted: Drafted, base: Base, table: Table, near: Sequence[Near], folde
     rope = next((each.rope for each in pieces if each.rope), "None")
     hybrid = next((each.not_hybrid for each in pieces if each.not_hybrid), "frozenset()")
     optional = (
-        ("invisible", "{{{}}}", _joined((*(each.invisible for each in pieces), _masks(family)))),
+        ("invisible", "{{{}}}", _joined(each.invisible for each in pieces)),
         ("values", "{{{}}}", _joined(each.values for each in pieces)),
         ("equal", "{}", _joined((each.equal,) for each in pieces if each.equal)),
         (
@@ -142,13 +143,6 @@ def _of_domain(rows: Iterable[Row], *domains: Domain) -> tuple[str, ...]:
     return tuple(row.field for row in rows if isinstance(row, InDomain) and row.domain in domains)
 
 
-def _masks(family: Family) -> tuple[str, ...]:
-    """The dropouts of the family's own rows."""
-    return tuple(
-        f'"{name}": "both sides draw masks of their own"' for name in _of_domain(family.rows, Domain.PROBABILITY)
-    )
-
-
 def _zeros(drafted: Drafted) -> tuple[str, ...]:
     """The declared numbers that may be 0, beside those that may be in every family."""
     whole = Part(drafted.family.rows, drafted.family.parts, drafted.family.replaces)
@@ -179,9 +173,27 @@ def _shape(family: Family) -> tuple[str, ...]:
 def pieces_of(family: Family, table: Table) -> tuple[Pieces, ...]:
     """The pieces of the parts of a family and of all that these include, each once."""
     parts = dict.fromkeys(found for part in family.parts for found in with_included(part))
-    places = (table.places.parts[part] for part in parts if part in table.places.parts)
-    names = (f"{place.module.removeprefix('codegen.parts.')}.{place.name.upper()}" for place in places)
-    return tuple(PIECES[name] for name in names if name in PIECES)
+    layered = _has_layers(family)
+    return tuple(_of_part(part, PIECES[name], layered) for part in parts if (name := _name(part, table)) in PIECES)
+
+
+def _name(part: Part, table: Table) -> str:
+    """What pieces call a part; empty for what has no name of its own."""
+    place = table.places.parts.get(part)
+    return f"{place.module.removeprefix('codegen.parts.')}.{place.name.upper()}" if place else ""
+
+
+def _of_part(part: Part, pieces: Pieces, layered: bool) -> Pieces:
+    """The pieces of a part, less the refusals of what models with layers can do."""
+    lifted = any(isinstance(row, Guard) and row.layers for row in part.rows)
+    return replace(pieces, refused=()) if layered and lifted else pieces
+
+
+def _has_layers(family: Family) -> bool:
+    """Whether every model of the class has layers that Megatron has not: it is mapped with these alone."""
+    known = {field.name for field in layers_class().fields}
+    rows = held(Part(family.rows, family.parts, family.replaces))
+    return any(isinstance(row, Constant) and row.target in known and row.value not in (None, False) for row in rows)
 
 
 def names_in(piece: str) -> tuple[tuple[str, str], ...]:

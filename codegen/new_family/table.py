@@ -162,7 +162,7 @@ def _undecided(found: Diagnostic, table: Table, hf: HfClass, near: Sequence[Near
     names = {known.name for known in hf.attributes if found.mentions(known.name)}
     for each in near:
         for row in each.family.rows:
-            if names & row.reads or any(found.mentions(target) for target in row.targets):
+            if (row.decides and names & row.reads) or any(found.mentions(target) for target in row.targets):
                 return f"{shown.rstrip('.')}. In {table.places.file(each.family)}: {row}"
     return shown
 

@@ -46,9 +46,7 @@ def diagnose(
     yield from reasons.diagnose(file, row, family.lacks.why)
     if not always:
         yield Diagnostic(Code.STALE_ROW, file, row, "no row gives every model of the class a layer")
-    if family.lacks.computation not in snapshot.computations:
-        message = f"upstream has no {family.lacks.computation} any more; see what the class computes now"
-        yield Diagnostic(Code.COMPUTATION_GONE, file, row, message)
+    yield from reasons.diagnose_computation(file, row, family.lacks.computation, snapshot)
 
 
 def stale_weights(

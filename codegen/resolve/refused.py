@@ -51,7 +51,5 @@ def _of_refused(row: RefusedClass, snapshot: Snapshot, file: str) -> Iterator[Di
     if row.config_class not in snapshot.computations:
         near = did_you_mean(row.config_class, snapshot.causal_lm.values())
         yield Diagnostic(Code.STALE_ROW, file, _place(row), f"upstream has no {row.config_class}{near}")
-    if row.computation not in snapshot.computations:
-        message = f"upstream has no {row.computation} any more; see what the class computes now"
-        yield Diagnostic(Code.COMPUTATION_GONE, file, _place(row), message)
+    yield from reasons.diagnose_computation(file, _place(row), row.computation, snapshot)
     yield from reasons.diagnose(file, _place(row), row.why, *(field.why for field in row.fields))

@@ -377,8 +377,30 @@ def test_the_proof_follows_the_types_the_code_and_the_rows_of_the_family() -> No
     assert "'attention_bias': {'attention_bias': True}" in solar["cases"]
     assert "'n_routed_experts': 6, 'moe_intermediate_size': 24" in solar["cases"]
     assert "'residual_dropout'" in seed["zero"]
-    assert "'residual_dropout'" in seed["invisible"]
+    assert "dropout" not in seed.get("invisible", ""), "models are compared with it, too"
     assert "'n_shared_experts'" in solar["zero"]
+
+
+def test_what_layers_can_do_is_not_drafted_as_refused() -> None:
+    """Every OLMoE has norms that Megatron lacks, and so is mapped with layers alone, which have biases, too."""
+    said = said_in_proof(drafted("olmoe"))
+    assert "ATTENTION_BIASES" in said["cases"]
+    assert "ATTENTION_BIAS," not in said["refused"]
+    assert "ONE_NORMALISED" not in said["refused"]
+    stock = said_in_proof(drafted("qwen3_moe"))["refused"]
+    assert "ATTENTION_BIAS," in stock
+    assert "ONE_NORMALISED" in stock
+
+
+def test_heads_of_a_drafted_base_are_wide_enough_for_a_rope_to_show() -> None:
+    base = smallest(SNAPSHOT.hf[FAMILIES["olmoe"].config], PROOFS)
+    assert (base.own["hidden_size"], base.problem) == (96, "")
+
+
+def test_rows_of_others_that_are_shown_would_decide() -> None:
+    text = comments(file_of(drafted("gptj")))
+    assert "no row is about GPTJConfig.rotary_dim" in text
+    assert ": positive('rotary_dim')" not in text
 
 
 def test_a_base_that_does_not_run_says_why() -> None:

@@ -109,7 +109,7 @@ def test_a_refusal_is_true(refused: Refusal, record_property: Any) -> None:
         assert not found, f"listed as equal, but it is not: drop the reason ({found})"
     else:
         found = evidence(refused)
-        assert found
+        assert found, f"{refused} computes what is accepted: give it a `start`, or the proof a base, where it shows"
     record_property("evidence", found or refused.row.equal)
 
 

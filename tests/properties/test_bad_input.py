@@ -159,7 +159,7 @@ def test_none_where_a_model_needs_a_value(family: str) -> None:
     optional = [name for name, hint in hints(family).items() if accepts(hint, type(None))]
     # The list of blocks has a test of its own.
     for field in draw((name for name in optional if name != "layers_block_type"), 4, f"optional fields of {family}"):
-        with about(family, field):
+        with about(family, field, "where the model does without it, `none` of the proof names the field"):
             none_is_refused_where_it_matters(family, field)
 
 

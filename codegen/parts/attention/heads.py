@@ -86,10 +86,9 @@ def heads_fill_hidden(hf: HeadsConfig) -> bool:
 
 
 def derived_if_set(hf: HeadsConfig, check: Check) -> bool:
-    return (
-        hf.num_attention_heads < 1
-        or not check.is_set("head_dim")
-        or check.undeclared("head_dim") == hf.hidden_size // hf.num_attention_heads
+    return hf.num_attention_heads < 1 or check.undeclared_size("head_dim") in (
+        None,
+        hf.hidden_size // hf.num_attention_heads,
     )
 
 

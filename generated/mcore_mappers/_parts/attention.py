@@ -469,10 +469,11 @@ class _UnsaidHeadDim(Protocol):
 def unsaid_head_dim(check: Check, hf: _UnsaidHeadDim) -> None:
     """The same, where rope looks for another one."""
     check.require(
-        (
-            hf.num_attention_heads < 1
-            or not check.is_set("head_dim")
-            or check.undeclared("head_dim") == hf.hidden_size // hf.num_attention_heads
+        hf.num_attention_heads < 1
+        or check.undeclared_size("head_dim")
+        in (
+            None,
+            hf.hidden_size // hf.num_attention_heads,
         ),
         "head_dim",
         check.undeclared("head_dim"),
