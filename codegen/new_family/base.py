@@ -51,9 +51,13 @@ def smallest(hf: HfClass, folder: Path) -> Base:
     own = {field: value for field, value in known.items() if field not in start}
     own |= _tokens(hf, known.get("vocab_size")) | _still(hf)
     own = _less(hf, start, own)
-    own |= _wide({**start, **own})
     own |= _shrunk(hf, {**start, **own})
-    return _running(hf, Base(named, own, 0, ""), start)
+    base = _running(hf, Base(named, own, 0, ""), start)
+    known = {**(start if base.named else {}), **base.own}
+    wide = _wide(known)
+    if not wide:
+        return base
+    return Base(base.named, {**base.own, **wide}, _parameters(hf, {**known, **wide}) or 0, base.problem)
 
 
 def _running(hf: HfClass, base: Base, start: Keywords) -> Base:
