@@ -46,6 +46,12 @@ OWN_WIDTH = "another head_dim than hidden_size // num_attention_heads, which Meg
 PRESENCE = "kernels follow from whether there are experts, however many"
 NO_SIZE = "what is no size has been refused"
 NO_NUMBER = "what is no number has been refused"
+ONE_WIDTH = "any other width of embeddings than hidden_size is refused"
+SAID = "the class says head_dim whenever a config is built"
+DECLARED = "the class declares a number, and what is none is refused as that"
+ALL_EXPERTS = "every layer has experts, whose width is said; nothing is as wide as a dense MLP"
+KERNEL_BIAS = "of a dense model with gated SiLU kernels ask for no bias"
+BY_LAYERS = "a mapped model has a value for each of its layers"
 NO_STEP = "a step below one has been refused"
 BIASES = "the two are refused unless they are equal"
 
@@ -78,6 +84,18 @@ EQUIVALENT = (
     Equivalent("mamba_head_dim=*, int) else 1,", "*, int) else ?,", NO_NUMBER, "recurrent.mixer(check, hf, "),
     Equivalent("* is not None and is_number(length) else None", "* is not None else None", NO_NUMBER, "def length_of("),
     Equivalent("return ?0? * num_layers", "return ?1? * num_layers", NO_STEP, "if step < 1:"),
+    Equivalent("num_query_groups=hf.num_key_value_heads,", "", GROUPS, "attention.latent(check, hf)"),
+    Equivalent("*kv_channels=*", "*kv_channels=hf.word_embed_proj_dim // *", ONE_WIDTH, "in (None, hf.hidden_size),"),
+    Equivalent(
+        "kv_channels=* if head_dim is None else head_dim,", "* if head_dim is None else *", SAID, "Cohere2Config"
+    ),
+    Equivalent(
+        "*hf.first_k_dense_replace or 0)", "*hf.first_k_dense_replace)", DECLARED, "hf.first_k_dense_replace or"
+    ),
+    Equivalent("logits_scaling = check.given(*", "logits_scaling = hf.*", DECLARED, "GraniteDoclingTextConfig"),
+    Equivalent("ffn_hidden_size=hf.intermediate_size,", "", ALL_EXPERTS, "moe_ffn_hidden_size=", "moe_layer_freq="),
+    Equivalent("add_bias_linear=hf.mlp_bias,", "*", KERNEL_BIAS, "SeedOssConfig", indent=12 * " "),
+    Equivalent("*zip(kinds, values, strict=False)*", "*strict=True)*", BY_LAYERS, "def of_mixers["),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),

@@ -102,6 +102,15 @@ REFUSED: tuple[Row, ...] = (
         hidden_size=64,
         rope_parameters={"rope_type": "default", "rope_theta": 7001.0, "partial_rotary_factor": 7 / 64},
     ),
+    refused("mamba2", "expand", {"num_heads": 1, "n_groups": 1}),
+    # How groups rank is asked where a token has experts at all.
+    refused(
+        *("deepseek_v2", "num_experts_per_tok", {"num_experts_per_tok": 0}),
+        topk_method="group_limited_greedy",
+        n_group=4,
+        topk_group=2,
+    ),
+    refused(*("mistral4", "num_experts_per_tok", {"num_experts_per_tok": 0}), n_group=4, topk_group=2),
     # Three divides everything but the number of heads.
     *(
         refused(
@@ -205,6 +214,16 @@ MAPPED: tuple[Row, ...] = (
     *(maps("llama", rope_parameters=rope, max_position_embeddings=9000) for rope in (LINEAR, LLAMA3)),
     maps("qwen3_moe", {"qkv_bias": False, "use_qk_norm": True, "shared_expert_intermediate_size": 0}),
     maps("qwen3_moe", mlp_only_layers=[0, 3]),
+    maps("mamba2", chunk_size=1),
+    # A temperature that is one at every length.
+    maps(
+        *("llama4_text", {"no_rope_layers": [1, 1, 0]}),
+        layer_types=["full_attention"] * 3,
+        attn_temperature_tuning=True,
+        attn_scale=0.0,
+    ),
+    # Layers without a window, which have as many heads as three does not divide, are none of the model.
+    maps("step3p5", layer_types=["sliding_attention"] * 3, num_key_value_heads=3),
     maps("qwen3_moe", num_experts_per_tok=8),
     maps("qwen3_moe", num_experts_per_tok=1, norm_topk_prob=False),
     maps("qwen3_moe", num_experts_per_tok=1, norm_topk_prob=True),
@@ -265,7 +284,11 @@ def is_refused(row: Row, *, flipped: bool) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [*(("initializer_range", value) for value in (-0.01, float("nan"), float("inf"))), ("head_dim", 2**63 - 1)],
+    [
+        *(("initializer_range", value) for value in (-0.01, float("nan"), float("inf"))),
+        ("head_dim", 1),
+        ("head_dim", 2**63 - 1),
+    ],
 )
 def test_a_number_that_transformers_would_not_store(field: str, value: float) -> None:
     """Some numbers it checks itself, but not in a config that was unpickled."""

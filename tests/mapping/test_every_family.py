@@ -216,13 +216,13 @@ YARN_ROPED: Mapping[str, Rope] = {
 }
 
 
-def yarn_of(family: str, factor: float | None) -> Any:
+def yarn_of(family: str, **keys: float | None) -> Any:
     """`YARN` with what a rope of the class must say besides, and for the whole head, as Megatron has it."""
     rope = YARN_ROPED[family]
     own, *_ = rope.read(config(family).rope_parameters)
     besides = {"llama_4_scaling_beta": own.get("llama_4_scaling_beta"), "partial_rotary_factor": 1.0}
     kept = {key: value for key, value in besides.items() if key in own}
-    return rope.given({**YARN, **kept, **rope.needs.get("yarn", {}), "factor": factor})
+    return rope.given({**YARN, **kept, **rope.needs.get("yarn", {}), **keys})
 
 
 @pytest.mark.parametrize("family", YARN_ROPED)
@@ -230,6 +230,14 @@ def test_a_factor_of_none_follows_from_the_lengths(family: str) -> None:
     hf = config(family, rope_parameters=yarn_of(family, factor=None), max_position_embeddings=144)
     actual = mapped(family, hf)
     assert 4.5 in (actual.get("yarn_rotary_scaling_factor"), actual.get("rotary_scaling_factor"))
+
+
+@pytest.mark.parametrize("family", YARN_ROPED)
+def test_where_yarn_begins_and_ends_is_said(family: str) -> None:
+    """Logits of tiny heads hardly show it."""
+    actual = mapped(family, config(family, rope_parameters=yarn_of(family, factor=4.0, beta_fast=21.0, beta_slow=3.0)))
+    assert 21.0 in (actual.get("yarn_beta_fast"), actual.get("beta_fast"))
+    assert 3.0 in (actual.get("yarn_beta_slow"), actual.get("beta_slow"))
 
 
 LEAST: Mapping[Domain, float] = {Domain.POSITIVE: 1e-30, Domain.NOT_NEGATIVE: 0.0, Domain.PROBABILITY: 0.0}

@@ -43,9 +43,14 @@ ACTIVATIONS = {
     "relu2": squared_relu,
 }
 NO_COEFFICIENT: Values = {"moe_router_load_balancing_type": "sinkhorn"}
+PLAIN_ALPHA: Values = {"rope_type": "default", "rope_theta": 7001.0, "alpha": 1000.0}
 LAYOUT: Values = {"pipeline_model_parallel_layout": "Et*2|t*2mL", "pipeline_model_parallel_size": 2}
 
 SINGLE: tuple[Row, ...] = (
+    Row("granitemoehybrid", {"router_aux_loss_coef": 0.0}, {"moe_aux_loss_coeff": 0.0}),
+    Row("deepseek_v32", {}, {"attention_dropout": 0.0}),
+    # Of "dynamic" alone it makes another base.
+    Row("hunyuan_v1_dense", {"rope_parameters": PLAIN_ALPHA}, {"rotary_base": 7001}),
     *(Row("llama", {"hidden_act": name}, {"activation_func": known}) for name, known in ACTIVATIONS.items()),
     *(Row("llama", {"dtype": name}, values) for name, values in (("float16", FP16), ("float32", FP32), (None, FP32))),
     *(
