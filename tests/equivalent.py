@@ -93,7 +93,7 @@ EQUIVALENT = (
         "*hf.first_k_dense_replace or 0)", "*hf.first_k_dense_replace)", DECLARED, "hf.first_k_dense_replace or"
     ),
     Equivalent("logits_scaling = check.given(*", "logits_scaling = hf.*", DECLARED, "GraniteDoclingTextConfig"),
-    Equivalent("ffn_hidden_size=hf.intermediate_size,", "", ALL_EXPERTS, "moe_ffn_hidden_size=", "moe_layer_freq="),
+    Equivalent("ffn_hidden_size=hf.intermediate_size,", "", ALL_EXPERTS, "expert_layers = [1] * hf.num_hidden_layers"),
     Equivalent("add_bias_linear=hf.mlp_bias,", "*", KERNEL_BIAS, "SeedOssConfig", indent=12 * " "),
     Equivalent("*zip(kinds, values, strict=False)*", "*strict=True)*", BY_LAYERS, "def of_mixers["),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),

@@ -10,6 +10,7 @@ import torch
 
 import mcore_mappers
 from mcore_mappers import UnsupportedConfigError
+from mcore_mappers_runtime.layered import layers_of
 from tests.mapping.distinct import LINEAR, LLAMA3, YARN, Row, Values, huggingface, megatron
 from tests.support.about import about
 from tests.support.hf import CLASSES, FAMILIES, config
@@ -103,14 +104,6 @@ REFUSED: tuple[Row, ...] = (
         rope_parameters={"rope_type": "default", "rope_theta": 7001.0, "partial_rotary_factor": 7 / 64},
     ),
     refused("mamba2", "expand", {"num_heads": 1, "n_groups": 1}),
-    # How groups rank is asked where a token has experts at all.
-    refused(
-        *("deepseek_v2", "num_experts_per_tok", {"num_experts_per_tok": 0}),
-        topk_method="group_limited_greedy",
-        n_group=4,
-        topk_group=2,
-    ),
-    refused(*("mistral4", "num_experts_per_tok", {"num_experts_per_tok": 0}), n_group=4, topk_group=2),
     # Three divides everything but the number of heads.
     *(
         refused(
@@ -215,13 +208,6 @@ MAPPED: tuple[Row, ...] = (
     maps("qwen3_moe", {"qkv_bias": False, "use_qk_norm": True, "shared_expert_intermediate_size": 0}),
     maps("qwen3_moe", mlp_only_layers=[0, 3]),
     maps("mamba2", chunk_size=1),
-    # A temperature that is one at every length.
-    maps(
-        *("llama4_text", {"no_rope_layers": [1, 1, 0]}),
-        layer_types=["full_attention"] * 3,
-        attn_temperature_tuning=True,
-        attn_scale=0.0,
-    ),
     # Layers without a window, which have as many heads as three does not divide, are none of the model.
     maps("step3p5", layer_types=["sliding_attention"] * 3, num_key_value_heads=3),
     maps("qwen3_moe", num_experts_per_tok=8),
@@ -302,6 +288,28 @@ def test_a_number_that_transformers_would_not_store(field: str, value: float) ->
 @pytest.mark.parametrize("row", MAPPED, ids=str)
 def test_is_not_refused(row: Row) -> None:
     megatron(row)
+
+
+@pytest.mark.parametrize(
+    ("family", "hf", "fields"),
+    [
+        ("deepseek_v2", {"topk_method": "group_limited_greedy"}, ["num_experts_per_tok"]),
+        ("mistral4", {}, ["norm_topk_prob", "num_experts_per_tok"]),
+    ],
+)
+def test_how_groups_rank_is_asked_where_a_token_has_experts(family: str, hf: Values, fields: list[str]) -> None:
+    changed = config(family, **hf, n_group=4, topk_group=2)
+    changed.num_experts_per_tok = 0
+    with pytest.raises(UnsupportedConfigError) as caught:
+        mcore_mappers.to_megatron(changed)
+    assert sorted(refusal.field for refusal in caught.value.refusals) == fields
+
+
+def test_a_temperature_that_is_one_at_every_length_is_none() -> None:
+    hf = config("llama4_text", layer_types=["full_attention"] * 3, attn_temperature_tuning=True, attn_scale=0.0)
+    hf.no_rope_layers = [1, 1, 0]
+    model = mcore_mappers.to_megatron(hf, layers=True)
+    assert layers_of(model).query_temperature_scale is None
 
 
 # --- Deviations -------------------------------------------------------------------------------------------------------
