@@ -67,11 +67,14 @@ def propose(folder: Path, outdated: int, branches: int) -> tuple[int, list[str]]
         (folder / ".venv/bin/python", str(outdated)),
     ):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f'#!/bin/sh\necho "$(basename "$0") $*" >>{log}\nexit {status}\n')
+        # Who writes into it may be stopped where nobody reads.
+        path.write_text(f'#!/bin/sh\necho "$(basename "$0") $*" >>{log}\ncat >/dev/null\nexit {status}\n')
         path.chmod(0o755)
     (folder / "bump.md").write_text("# transformers 5.98.0 -> 5.99.0\n\nWhat is left.\n")
     environment = {**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run([folder / ".ci" / SCRIPT.name], env=environment, capture_output=True)
+    done = subprocess.run(
+        [folder / ".ci" / SCRIPT.name], env=environment, stdin=subprocess.DEVNULL, capture_output=True
+    )
     return done.returncode, log.read_text().splitlines()
 
 
