@@ -31,7 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         place = project.place(given.families, given.out)
         try:
-            return _run(given, place)
+            done = _run(given, place)
+            # What is still held back may meet a closed pipe, too.
+            sys.stdout.flush()
+            return done
         except GenerationError as error:
             _print_diagnostics(error, place)
         except SnapshotError as error:

@@ -50,7 +50,7 @@ ONE_WIDTH = "any other width of embeddings than hidden_size is refused"
 SAID = "the class says head_dim whenever a config is built"
 DECLARED = "the class declares a number, and what is none is refused as that"
 ALL_EXPERTS = "every layer has experts, whose width is said; nothing is as wide as a dense MLP"
-KERNEL_BIAS = "of a dense model with gated SiLU kernels ask for no bias"
+KERNEL_BIAS = "kernels ask for biases beside experts alone, and the family has none"
 BY_LAYERS = "a mapped model has a value for each of its layers"
 NO_STEP = "a step below one has been refused"
 BIASES = "the two are refused unless they are equal"
@@ -94,7 +94,7 @@ EQUIVALENT = (
     ),
     Equivalent("logits_scaling = check.given(*", "logits_scaling = hf.*", DECLARED, "GraniteDoclingTextConfig"),
     Equivalent("ffn_hidden_size=hf.intermediate_size,", "", ALL_EXPERTS, "expert_layers = [1] * hf.num_hidden_layers"),
-    Equivalent("add_bias_linear=hf.mlp_bias,", "*", KERNEL_BIAS, "SeedOssConfig", indent=12 * " "),
+    Equivalent("add_bias_linear=hf.mlp_bias,", "add_bias_linear=hf.*,", KERNEL_BIAS, "SeedOssConfig", indent=12 * " "),
     Equivalent("*zip(kinds, values, strict=False)*", "*strict=True)*", BY_LAYERS, "def of_mixers["),
     Equivalent("mup_base_hidden_size=hf.hidden_size,", "", MUP, "use_mup=True,"),
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from types import CodeType
 
 from tests.mutations import Mutant
@@ -56,6 +57,7 @@ def executed(places: Collection[Place]) -> Generator[set[Place]]:
         monitoring.free_tool_id(tool)
 
 
+@cache
 def place(mutant: Mutant) -> Place | None:
     """The statement that a mutant changes; none where it changes what is computed when the module is imported."""
     hunk = re.search(r"^@@ -(\d+)(?:,(\d+))? ", mutant.diff, re.MULTILINE)

@@ -1,11 +1,10 @@
 """`python -m tests.mutants`: do the tests notice a mistake in a mapper?
 
 Mistakes are made in the mappers, in what they share and in the runtime from which they have values (`mutations.py`), a
-few hundred drawn at random, one at a time and in memory only. Each is put before the tests of the families that it
-touches, the fastest first, until one fails:
+few hundred drawn at random, one at a time and in memory only. Each is put before the tests that execute the statement
+that it changes, the quickest first, until one fails:
 
-- ropes, bad ropes: the rope readers by their own tests, if they are what is changed (tests/runtime/test_rope.py and
-  test_rope_refusals.py);
+- ropes, bad ropes: the rope readers by their own tests (tests/runtime/test_rope.py and test_rope_refusals.py);
 - own configs: what publishers say of their models (tests/mapping/test_own_configs.py);
 - every family: what holds of all of them, and logits do not show (tests/mapping/test_every_family.py);
 - fields: what becomes of single values (tests/mapping/test_fields.py);

@@ -52,12 +52,7 @@ def smallest(hf: HfClass, folder: Path) -> Base:
     own |= _tokens(hf, known.get("vocab_size")) | _still(hf)
     own = _less(hf, start, own)
     own |= _shrunk(hf, {**start, **own})
-    base = _running(hf, Base(named, own, 0, ""), start)
-    known = {**(start if base.named else {}), **base.own}
-    wide = _wide(known)
-    if not wide:
-        return base
-    return Base(base.named, {**base.own, **wide}, _parameters(hf, {**known, **wide}) or 0, base.problem)
+    return _widened(hf, _running(hf, Base(named, own, 0, ""), start), start)
 
 
 def _running(hf: HfClass, base: Base, start: Keywords) -> Base:
@@ -73,6 +68,21 @@ def _running(hf: HfClass, base: Base, start: Keywords) -> Base:
     return Base(base.named if kept else "", own, _parameters(hf, runs) or 0, "")
 
 
+def _widened(hf: HfClass, base: Base, start: Keywords) -> Base:
+    """The base with heads as wide as the bases have them, where it says no width and transformers runs it so.
+
+    In narrower ones no channel is so slow that all keys of a rope show.
+    """
+    whole = {**(start if base.named else {}), **base.own}
+    least = _number(whole.get("num_attention_heads")) * _HEAD_DIM
+    if any(name.endswith("head_dim") for name in whole) or not 0 < _number(whole.get("hidden_size")) < least:
+        return base
+    whole["hidden_size"] = least
+    if _problem(hf, whole):
+        return base
+    return replace(base, own={**base.own, "hidden_size": least}, parameters=_parameters(hf, whole) or 0)
+
+
 def _tokens(hf: HfClass, vocabulary: object) -> Keywords:
     """Tokens for those that lie outside a tiny vocabulary by default."""
     defaults = {field.name: field.after_init for field in hf.fields}
@@ -84,17 +94,6 @@ def _still(hf: HfClass) -> Keywords:
     """No dropout: both sides draw masks of their own, and nothing that they compute would be equal."""
     drawn = (field for field in hf.fields if field.declared and "drop" in field.name)
     return {field.name: 0.0 for field in drawn if type(field.after_init) is float and field.after_init > 0}
-
-
-def _wide(known: Keywords) -> Keywords:
-    """A hidden size with heads as wide as those of the bases, of which the class reads no width.
-
-    In narrower ones no channel is so slow that all keys of a rope show.
-    """
-    hidden, heads = known.get("hidden_size"), known.get("num_attention_heads")
-    if any(name.endswith("head_dim") for name in known) or not isinstance(hidden, int) or not isinstance(heads, int):
-        return {}
-    return {"hidden_size": max(hidden, heads * _HEAD_DIM)}
 
 
 def _number(value: object) -> int:

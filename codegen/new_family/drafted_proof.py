@@ -191,9 +191,9 @@ def _of_part(part: Part, pieces: Pieces, layered: bool) -> Pieces:
 
 def _has_layers(family: Family) -> bool:
     """Whether every model of the class has layers that Megatron has not: it is mapped with these alone."""
-    known = {field.name for field in layers_class().fields}
+    absent = {field.name: field.default for field in layers_class().fields}
     rows = held(Part(family.rows, family.parts, family.replaces))
-    return any(isinstance(row, Constant) and row.target in known and row.value not in (None, False) for row in rows)
+    return any(isinstance(row, Constant) and row.value != absent.get(row.target, row.value) for row in rows)
 
 
 def names_in(piece: str) -> tuple[tuple[str, str], ...]:

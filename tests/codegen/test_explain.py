@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,3 +148,16 @@ def test_cost_counts_what_says_something() -> None:
     head = '"""Toy."""\n\nimport a\n\nif True:\n    import b\n\n\n'
     source = head + "def f() -> int:\n    # why\n    return 1\n\n\nX = (\n    1,\n)\n"
     assert lines_of(source) == 6
+
+
+@pytest.mark.parametrize("arguments", [("explain", "llama"), ("explain", "llama", "vocab_size")], ids=["long", "short"])
+def test_who_has_read_enough_is_told_nothing(
+    arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What is short is still held back when the command ends."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        assert main(arguments) == 0
+    assert capfd.readouterr() == ("", "")

@@ -392,11 +392,6 @@ def test_what_layers_can_do_is_not_drafted_as_refused() -> None:
     assert "ONE_NORMALISED" in stock
 
 
-def test_heads_of_a_drafted_base_are_wide_enough_for_a_rope_to_show() -> None:
-    base = smallest(SNAPSHOT.hf[FAMILIES["olmoe"].config], PROOFS)
-    assert (base.own["hidden_size"], base.problem) == (96, "")
-
-
 def test_rows_of_others_that_are_shown_would_decide() -> None:
     text = comments(file_of(drafted("gptj")))
     assert "no row is about GPTJConfig.rotary_dim" in text
@@ -433,12 +428,12 @@ def test_the_base_drops_nothing() -> None:
 
 
 def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:
-    """OLMoE's heads fill the hidden state, whatever `head_dim` says."""
+    """OLMoE's heads fill the hidden state, whatever `head_dim` says; in wide ones every key of a rope shows."""
     hf = huggingface.introspect(catalogue.causal_lm()["olmoe"])
     base = smallest(hf, PROOFS)
     assert base.problem == ""
     assert base.named == ""
-    assert base.own["hidden_size"] == 64
+    assert base.own["hidden_size"] == 24 * base.own["num_attention_heads"] == 96
     assert "head_dim" not in base.own
 
 

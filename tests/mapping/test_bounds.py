@@ -98,7 +98,8 @@ REFUSED: tuple[Row, ...] = (
     ),
     # Seven channels of a head.
     refused(
-        *("persimmon", "rope_parameters"),
+        "persimmon",
+        "rope_parameters",
         num_attention_heads=1,
         hidden_size=64,
         rope_parameters={"rope_type": "default", "rope_theta": 7001.0, "partial_rotary_factor": 7 / 64},
