@@ -22,7 +22,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # memory: what must be equal to the last bit (a field that nothing reads) would be so on some processors only.
 os.environ.setdefault("ATEN_CPU_CAPABILITY", "default")
 # Nothing that a CPU runs here is worth compiling, and asking for it imports a compiler in every process.
-os.environ.setdefault("TORCH_COMPILE_DISABLE", "1")
+os.environ.setdefault("TORCHDYNAMO_DISABLE", "1")
 
 TESTS = Path(__file__).parent
 

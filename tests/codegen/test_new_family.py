@@ -433,7 +433,7 @@ def test_a_field_that_keeps_the_model_from_running_is_left_out() -> None:
     base = smallest(hf, PROOFS)
     assert base.problem == ""
     assert base.named == ""
-    assert base.own["hidden_size"] == 24 * base.own["num_attention_heads"] == 96
+    assert (base.own["num_attention_heads"], base.own["hidden_size"]) == (4, 4 * 24)
     assert "head_dim" not in base.own
 
 

@@ -31,7 +31,7 @@ def environment() -> dict[str, str]:
     """A user's: without what makes tests faster, and without a GPU."""
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     packages = os.pathsep.join(map(str, (ROOT, ROOT / "generated", ROOT / "runtime")))
-    tests = {"TORCH_COMPILE_DISABLE", "ATEN_CPU_CAPABILITY"}
+    tests = {"TORCHDYNAMO_DISABLE", "ATEN_CPU_CAPABILITY"}
     kept = {name: value for name, value in os.environ.items() if name not in tests}
     alone = {"CUDA_VISIBLE_DEVICES": "", "GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
     return {**kept, "PATH": path, "PYTHONPATH": packages, **alone}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.families.proof import Proof, Refused
+from tests.families.proof import NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPES, rope
 from tests.families.shared import ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM, OTHER_SIZES, required
 from tests.families.windows import LAYER_TYPES_REFUSED
@@ -97,6 +97,7 @@ PROOF = Proof(
     ),
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    swept=NOTHING,
     equal={"mup_enabled": "None is False"},
     # Without a window.
     partly=({"layer_types": ["full_attention"] * 3},),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.families.partial_ropes import PARTIAL_ROPE, PARTIAL_ROPE_REFUSED, PARTIAL_ROPES
-from tests.families.proof import ABSENT, Keywords, Proof, Refused, Rope
+from tests.families.proof import ABSENT, NOTHING, Keywords, Proof, Refused, Rope
 from tests.families.ropes import DEFAULT, LLAMA3, rope
 from tests.families.shared import ATTENTION as CASES_OF_ATTENTION
 from tests.families.shared import ATTENTION_BIASES, GENERAL, NO_DROPOUT, NO_GROUPS, NO_HEAD_DIM, THREE_GROUPS
@@ -184,6 +184,7 @@ PROOF = Proof(
     layout=LAYOUT,
     rope=hybrid(PARTIAL_ROPE),
     shallow={"num_hidden_layers": 1, "attn_layer_indices": [0]},
+    swept=NOTHING,
     small={
         "vocab_size": 320,
         "hidden_size": 64,

@@ -42,5 +42,6 @@ PROOF = Proof(
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES | {"rope_of_the_class"},
     partly=(layer_types(0, 0, 0, 0),),
+    swept={"num_hidden_layers": 2},
     small={**SMALL, "head_dim": 16, **_ROPE},
 )

@@ -111,6 +111,7 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    swept={"num_hidden_layers": 2},
     values={"topk_method": ("greedy", "group_limited_greedy", "noaux_tc", None)},
     equal=dict.fromkeys(("n_group", "topk_group"), "looked at only where topk_method is group_limited_greedy"),
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace"}),

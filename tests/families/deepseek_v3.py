@@ -68,6 +68,7 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    swept={"num_hidden_layers": 2},
     small={
         "vocab_size": 320,
         "hidden_size": 64,

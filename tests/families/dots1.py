@@ -83,6 +83,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=NOT_HYBRID,
+    swept={"num_hidden_layers": 2},
     equal={"sliding_window": "looked at only in layers of which layer_types says so"},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "first_k_dense_replace"}),
     zero=frozenset({"initializer_range", "attention_dropout", "n_shared_experts", "first_k_dense_replace"}),

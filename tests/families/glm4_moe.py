@@ -54,6 +54,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=PARTIAL_ROPE,
     hybrid=NOT_HYBRID,
+    swept={"num_hidden_layers": 2},
     invisible={"num_mtp_layers": "transformers builds no such layers"},
     spellings=frozenset(
         {

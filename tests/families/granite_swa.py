@@ -21,6 +21,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
+    swept={"num_hidden_layers": 2},
     small={**granite.PROOF.config(), **WINDOW},
     values=THETAS,
     spellings=SPELLINGS,

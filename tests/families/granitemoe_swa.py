@@ -15,6 +15,7 @@ PROOF = Proof(
     layout=SHARED.layout,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
+    swept={"num_hidden_layers": 2},
     small={**SHARED.config(), **WINDOW},
     invisible=SHARED.invisible,
     values=THETAS,

@@ -7,7 +7,7 @@ from tests.families.bamba import MIXER_EQUAL, MIXER_REFUSED, MIXER_VALUES, MIXER
 from tests.families.granitemoe import EXPERTS
 from tests.families.llama_like import ATTENTION_BIAS
 from tests.families.multipliers import COMBINED, MULTIPLIERS, MULTIPLIERS_REFUSED
-from tests.families.proof import ABSENT, Proof, Refused
+from tests.families.proof import ABSENT, NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPE_REFUSED, ROPES, rope
 from tests.families.routers import AUXILIARY_LOSS, ONE_EXPERT, TOO_MANY_EXPERTS
 from tests.families.shared import (
@@ -151,6 +151,7 @@ PROOF = Proof(
     layout=LAYOUT,
     rope=hybrid(GPT_ROPE),
     shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
+    swept=NOTHING,
     small={
         **BASE,
         "vocab_size": 320,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.families.lfm import LFM
-from tests.families.proof import ABSENT, Proof, Refused
+from tests.families.proof import ABSENT, NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, NOT_HYBRID, ROPE_REFUSED, ROPES, yarn
 from tests.families.shared import ATTENTION, EXPERTS, GENERAL, NO_HEAD_DIM, OTHER_SIZES, THREE_GROUPS
 
@@ -76,6 +76,7 @@ PROOF = Proof(
     layout=LFM,
     rope=GPT_ROPE,
     shallow={"num_hidden_layers": 1, "layer_types": ["full_attention"]},
+    swept=NOTHING,
     hybrid=NOT_HYBRID,
     values={"layer_types": ([FULL, CONV, FULL], [CONV] * 3, [FULL], [FULL] * 4, [], None)},
     spellings=frozenset({"dtype", "rope_parameters", "head_dim", "num_dense_layers"}),

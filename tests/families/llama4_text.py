@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from tests.families.llama_like import INTERLEAVED_REFUSED, INTERLEAVED_ROPE, INTERLEAVED_ROPES
-from tests.families.proof import Keywords, Proof, Refused
+from tests.families.proof import NOTHING, Keywords, Proof, Refused
 from tests.families.ropes import llama3, rope
 from tests.families.routers import ATTENTION_BIAS, AUXILIARY_LOSS, ZERO
 from tests.families.shared import ATTENTION, ATTENTION_BIASES, DECODER, OTHER_SIZES
@@ -187,6 +187,7 @@ PROOF = Proof(
         "query_temperature": {**_HALF, "attn_temperature_tuning": True, "floor_scale": LENGTH + 1},
     },
     shallow={"num_hidden_layers": 1, "moe_layers": [], "layer_types": ["full_attention"], "no_rope_layers": [1]},
+    swept=NOTHING,
     invisible=AUXILIARY_LOSS,
     values={
         "layer_types": ([FULL, CHUNKED, FULL], [CHUNKED] * 3, [FULL], [FULL] * 4, [], None),

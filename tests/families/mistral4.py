@@ -182,6 +182,7 @@ PROOF = Proof(
         needs={"linear": {**_PART, "factor": 1.0}, "dynamic": _PART, "yarn": _PART},
     ),
     hybrid=frozenset(),
+    swept={"num_hidden_layers": 2},
     none=frozenset({"dtype", "q_lora_rank", "norm_topk_prob"}),
     # None is False of norm_topk_prob.
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "first_k_dense_replace", "norm_topk_prob"}),

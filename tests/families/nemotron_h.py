@@ -123,6 +123,7 @@ PROOF = Proof(
     ),
     layout=NEMOTRON_H,
     rope=None,
+    swept={"chunk_size": 32},
     small={
         "vocab_size": 320,
         "hidden_size": 64,

@@ -108,8 +108,9 @@ class Proof:
     hybrid: frozenset[str] | None = None
     """Cases that are not repeated for `to_megatron_hybrid`; None where there is no such mapper."""
     shallow: Keywords = dataclasses.field(default_factory=lambda: {"num_hidden_layers": 1})
-    """What leaves one layer of `base`, for all that is about rope only and for the sweep where that will do; nothing
-    where one layer would show too little."""
+    """What leaves one layer of `base`, for all that is about rope only; nothing where one would show too little."""
+    swept: Keywords | None = None
+    """What makes of `base` a small model in which every field decides something, for the sweep; None: `shallow`."""
     small: Keywords | None = None
     """The config that tests of anything but numbers start from; None: `base`."""
 

@@ -60,6 +60,7 @@ PROOF = Proof(
     layout=DEEPSEEK,
     rope=MLA_ROPE,
     hybrid=frozenset(),
+    swept={"num_hidden_layers": 2},
     invisible={"num_mtp_layers": "transformers builds no such layers"},
     none=frozenset({"dtype", "q_lora_rank"}),
     spellings=frozenset(

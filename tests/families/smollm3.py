@@ -11,7 +11,7 @@ from tests.families.llama_like import (
     SMALL,
     layer_types,
 )
-from tests.families.proof import ABSENT, Proof, Refused
+from tests.families.proof import ABSENT, NOTHING, Proof, Refused
 from tests.families.ropes import GPT_ROPE, ROPES, yarn
 from tests.families.shared import ACTIVATIONS, ATTENTION, DECODER, DECODER_REFUSED, NO_GROUPS, NO_HEAD_DIM
 from tests.numerics.layouts import LLAMA
@@ -69,6 +69,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=GPT_ROPE,
     hybrid=LLAMA3_ROPES,
+    swept=NOTHING,
     small={**SMALL, "head_dim": 16, "pad_token_id": None, "bos_token_id": 1, "eos_token_id": 2},
     values={"no_rope_layers": ([1, 1, 1], [0, 0, 0], [0, 1, 0], [0, 1, 1, 1], [1], [], None)},
     spellings=frozenset({"dtype", "hidden_act", "rope_parameters", "head_dim", "no_rope_layers"}),

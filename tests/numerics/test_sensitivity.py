@@ -2,7 +2,7 @@
 
 For every value exactly one of the outcomes below must hold. Everything else is silent, and fails.
 
-Every family is swept from two configs, the first of one layer if that will do, with every value of every field; of a
+Every family is swept from two configs, the first of as few layers as will do, with every value of every field; of a
 number that nothing computes with, three values are enough. Two things alone are not repeated in each:
 
 - All values of the keys of `rope_parameters` are tried in one family for each set of rows about it (`rope_readers`).
@@ -53,23 +53,6 @@ from tests.support.plans import hard_wired as constants
 
 BASES: Final = ("default", "combined")
 """Names of the two cases of every family from which the sweep starts."""
-
-BY_LAYER: Final = frozenset(
-    {
-        "bamba",
-        "cwm",
-        "deepseek_v2",
-        "deepseek_v3",
-        "afmoe",
-        "dots1",
-        "glm4_moe",
-        "glm4v_moe_text",
-        "granite_swa",
-        "granitemoe_swa",
-    }
-    | {"granitemoehybrid", "lfm2_moe", "llama4_text", "mistral4", "sarvam_mla", "sarvam_moe", "smollm3"}
-)
-"""Families with fields that decide nothing in a model of one layer."""
 
 pytestmark = pytest.mark.usefixtures("process")
 
@@ -132,8 +115,8 @@ class Sweep:
     def __init__(self, plan: Plan, known: HfClass, base: str) -> None:
         self._plan, self._class, self._name = plan, known, base
         self._proof = PROOFS[plan.family.name]
-        shallow = self._proof.shallow if base == "default" and plan.family.name not in BY_LAYER else NOTHING
-        self._keywords = {**self._proof.base, **shallow, **self._proof.cases[base]}
+        swept = self._proof.shallow if self._proof.swept is None else self._proof.swept
+        self._keywords = {**self._proof.base, **(swept if base == "default" else NOTHING), **self._proof.cases[base]}
         self._feeds, self._unwritten = feeds(plan), unwritten(plan)
         self._verdicts = {found.field: found.verdict for found in plan.main.verdicts if found.side is Side.HUGGINGFACE}
         self._kinds = {row.field: row.kind for row in rows_of(plan) if isinstance(row, Ignored)}

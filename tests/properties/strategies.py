@@ -19,12 +19,12 @@ from tests.families import PROOFS, build, stated
 from tests.numerics.hf_values import MISSING, candidates
 from tests.properties.rope_strategies import ropes
 from tests.properties.special import KINDS, special_configs
-from tests.selection import whole
+from tests.selection import chosen, whole
 from tests.support.hf import FAMILIES
 from tests.support.plans import SPECIAL, described, hard_wired, rows_of, verdicts
 
 FEWER = 8
-"""How many times fewer configs are tried of a family that is not among `SPECIAL`."""
+"""How many times fewer configs are tried of a family that is not among `SPECIAL`, or is proved by itself."""
 FEWEST = 25
 """How many times fewer in a slice, of any."""
 
@@ -43,7 +43,7 @@ def examples(family: str | None, count: int) -> settings:
 
 def scaled(family: str | None, count: int) -> int:
     """How many of `count` configs a family gets; None stands for all families together."""
-    if family is None or (whole() and family in SPECIAL):
+    if family is None or (whole() and family in SPECIAL and not chosen().family):
         return count
     return -(-count // (FEWER if whole() else FEWEST))
 
