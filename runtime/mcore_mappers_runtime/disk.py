@@ -89,7 +89,10 @@ def load(data: Mapping[str, Any], /) -> ModelConfig:
     decoded = _read(data)
     missing = missing_kernels({**decoded.inner_values, **decoded.values})
     if missing:
-        raise ValueError(f"this machine lacks the kernels of {', '.join(missing)}; set them to False to load anyway")
+        raise ValueError(
+            f"this machine lacks the kernels of {', '.join(missing)}: set them to False there, or map for machines "
+            "without them, with transformer_engine=False"
+        )
     return _built(decoded)
 
 

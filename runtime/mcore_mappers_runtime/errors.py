@@ -122,7 +122,7 @@ class UnsupportedArgumentError(ValueError):
 
     def __str__(self) -> str:
         return (
-            f"Megatron-LM has no arguments for all of this model:{lines(self.fields)}\n"
+            f"No flags of Megatron-LM give all of this model:{lines(self.fields)}\n"
             "Who builds it from Python can take the model config itself, or its fields()."
         )
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import get_type_hints
 
 from .declared_types import described, fits, types_of
+from .explained import explanation
 from .near import hint
 from .needs import WorkerFields
 from .prediction import KEYWORD, may_predict
@@ -45,7 +46,9 @@ def complaints(
     if fitting.get(KEYWORD) and not wrong.get(KEYWORD) and not may_predict(registry, family, values):
         reason = f"the class of {family} has no multi-token prediction, and the config counts no layers of it"
         wrong[KEYWORD] = f"{KEYWORD}={shown(fitting[KEYWORD])} must be 0 or None: {reason}"
-    found = [wrong.get(name, "") if name in known else _stranger(registry, name, fields, values) for name in caller]
+    found = [
+        wrong.get(name, "") if name in known else _stranger(registry, family, name, fields, values) for name in caller
+    ]
     found += (_misfit(name, value, bool) for name, value in switches.items())
     said = "; ".join(filter(None, found))
     return said and f"{family}.to_megatron(): {said}"
@@ -64,12 +67,23 @@ def _misfit(name: str, value: object, declared: object) -> str:
     return "" if fits(value, declared) else f"{name}={shown(value)} must be {described(declared)}"
 
 
-def _stranger(registry: Registry, name: str, fields: Mapping[str, object], values: Mapping[str, object]) -> str:
+def _stranger(
+    registry: Registry, family: str, name: str, fields: Mapping[str, object], values: Mapping[str, object]
+) -> str:
     """Why a keyword is none of the mapper's."""
     owners = registry.owners
     if name in owners.decided or name in owners.sometimes:
-        return f"{name!r} is decided by the Hugging Face config or by Megatron, and cannot be overridden"
+        return f"{name!r} is decided by {_deciding(family, name)}"
     near = hint(name, ("strict", "layers", *fields))
     if not near and name in values:
         return f"{name!r} is a field of the Hugging Face config: set it there"
     return f"{name!r} is no field of this family's Megatron config{near}"
+
+
+def _deciding(family: str, name: str) -> str:
+    """Who decides a field that no caller does, and where it is changed."""
+    target, *_ = registry_of(family).families[family].targets
+    sources = explanation(family, target.rpartition(".")[2], {}).sources(name)
+    if sources:
+        return f"{' and '.join(sources)} of the Hugging Face config: change it there"
+    return f"Megatron, or the same in every model of {family}, and cannot be overridden"

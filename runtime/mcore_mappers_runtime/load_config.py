@@ -60,8 +60,8 @@ def load_config(path: str | os.PathLike[str], /) -> PreTrainedConfig:
     file = Path(path) / "config.json" if Path(path).is_dir() else Path(path)
     if not file.exists():
         raise FileNotFoundError(
-            f"there is no {file}: load_config() takes a config.json, or the folder of a checkpoint that holds it; what "
-            "stands on a hub has to be downloaded before"
+            f"there is no {file}: give a config.json, or the folder of a checkpoint that holds one; a checkpoint on a "
+            "hub has to be downloaded first"
         )
     stated = _read(file)
     _look_at(stated)
@@ -105,7 +105,7 @@ def _built(cls: type[PreTrainedConfig], data: Data, file: Path) -> PreTrainedCon
         said = f"{type(error).__name__}: {in_one_line(error)}"
         reason = (
             f"transformers {installed('transformers')} builds no {cls.__qualname__} of this file: {said}. Correct what "
-            "it names in the file, or take a newer release if that builds one"
+            "it names in the file; if the file is right, a newer release may build one"
         )
         raise UnsupportedConfigError(None, (Refusal("config.json", str(file), reason),)) from error
 

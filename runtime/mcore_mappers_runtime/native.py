@@ -233,6 +233,8 @@ def _unknown_type(data: Data, way: str, several: int) -> Refusal:
     from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
     keys, name = known().keys, _type(data)
+    if data.get("model_type") is None and not several:
+        return Refusal(f"{way}model_type", None, "is missing, and nothing else says of which class the file is")
     reason = f"transformers {__version__} has no class for this type"
     if several:
         reason += ", and there are several language models in it"

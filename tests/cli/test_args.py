@@ -53,7 +53,7 @@ def test_a_format_of_map(tmp_path: Path) -> None:
 def test_what_no_flag_says(tmp_path: Path) -> None:
     folder = checkpoint(tmp_path, hidden_act="gelu")
     told = (
-        f"Megatron-LM has no flags for all of {folder}:\n"
+        f"No flags of Megatron-LM give all of {folder}:\n"
         "  gated_linear_unit = True; without it False\n"
         f"`mcore-mappers map --format python {folder}` gives the whole config.\n"
     )

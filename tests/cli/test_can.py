@@ -67,7 +67,7 @@ BAD = {
     "cut": (b'{"model_type": "ll', "is no JSON"),
     "a list": (b"[]", "must be a JSON object"),
     "bytes": (b"\xff\xfe\x00", "is no JSON"),
-    "no type": (b"{}", "model_type"),
+    "no type": (b"{}", "model_type = None: is missing"),
     "another type": (b'{"model_type": "lama"}', "did you mean 'llama'?"),
     "a bad value": (b'{"model_type": "llama", "hidden_size": "wide"}', "transformers"),
     "endless": (b'{"model_type": "llama", "num_hidden_layers": 10000000}', "must be at most"),
@@ -104,6 +104,16 @@ def test_what_is_not_there_or_cannot_be_read_is_no_answer(tmp_path: Path) -> Non
     assert "a file of another name is given as it is, not by its folder" in run("can", tmp_path).err
     (tmp_path / "config.json").mkdir()
     assert run("can", tmp_path / "config.json").code == 2
+
+
+def test_the_others_are_answered_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = run(
+        "can", tmp_path / "nowhere", checkpoint(tmp_path / "a"), tmp_path / "empty", checkpoint(tmp_path / "b")
+    )
+    assert result.code == 2
+    assert [line.split()[1] for line in result.lines] == [f"{tmp_path}/a", f"{tmp_path}/b"]
+    assert [line.split()[1:3] for line in result.err.splitlines()] == [["there", "is"]] * 2
 
 
 def test_json(tmp_path: Path) -> None:

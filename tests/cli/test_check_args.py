@@ -210,6 +210,7 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
         result = run("check-args", *pair)
         assert (result.code, result.out) == (2, "")
         assert len(result.err.splitlines()) == 1
+    assert "the checkpoint comes first" in run("check-args", script, folder).err
     result = run("check-args", refused, script)
     assert (result.code, result.out) == (1, "")
     assert result.err.startswith(f"{refused} has no equal Megatron config:\n")

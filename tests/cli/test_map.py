@@ -171,7 +171,8 @@ def test_a_refusal_as_json(tmp_path: Path) -> None:
     [
         ("tensor_model_parallel_size=two", "tensor_model_parallel_size='two' must be int"),
         ("tensor_model_parallel_sise=2", "(did you mean 'tensor_model_parallel_size'?)"),
-        ("num_layers=2", "'num_layers' is decided by the Hugging Face config or by Megatron"),
+        ("num_layers=2", "'num_layers' is decided by num_hidden_layers of the Hugging Face config: change it there"),
+        ("mtp_standalone=true", "'mtp_standalone' is decided by Megatron, or the same in every model of llama"),
         ("tensor_model_parallel_size", "--set tensor_model_parallel_size: write it as name=value"),
         ("pipeline_model_parallel_layout=x|y", "Megatron does not take these fields together: "),
     ],
@@ -190,7 +191,24 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert (result.code, result.out) == (2, "")
     assert result.err.startswith(f"mcore-mappers: {tmp_path}: is no JSON: ")
     assert len(result.err.splitlines()) == 1
-    assert run("map", tmp_path / "nowhere").code == 2
+    nowhere = run("map", tmp_path / "nowhere")
+    assert nowhere.code == 2
+    assert nowhere.err.startswith(f"mcore-mappers: there is no {tmp_path}/nowhere: give a config.json, or the folder")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--layers", "map", "x"), "mcore-mappers: No such option: --layers; options come after the command\n"),
+        (("map", "x", "--layrs"), "mcore-mappers: No such option: --layrs"),
+        (("map", "x", "--format", "xml"), "mcore-mappers: Invalid value for '--format': 'xml' is not one of 'table'"),
+    ],
+)
+def test_a_call_that_makes_no_sense(arguments: tuple[str, ...], told: str) -> None:
+    result = run(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith(told)
+    assert len(result.err.splitlines()) == 1
 
 
 def test_warnings_are_lines(tmp_path: Path) -> None:

@@ -116,12 +116,14 @@ def test_out_of_range(keyword: str, value: Any, words: str) -> None:
 
 
 def test_all_at_once_and_in_order() -> None:
-    said = refused(bf16="yes", tensor_model_paralell_size=2, tensor_model_parallel_size=0, num_layers=1, strict=None)
+    sizes = {"tensor_model_paralell_size": 2, "tensor_model_parallel_size": 0}
+    said = refused(bf16="yes", **sizes, num_layers=1, mtp_standalone=True, strict=None)
     assert said.removeprefix("llama.to_megatron(): ").split("; ") == [
         "bf16='yes' must be bool",
         f"'tensor_model_paralell_size' is no field of this family's Megatron config{HINT}",
         "tensor_model_parallel_size=0 must be above zero",
-        "'num_layers' is decided by the Hugging Face config or by Megatron, and cannot be overridden",
+        "'num_layers' is decided by num_hidden_layers of the Hugging Face config: change it there",
+        "'mtp_standalone' is decided by Megatron, or the same in every model of llama, and cannot be overridden",
         "strict=None must be bool",
     ]
     assert len(refused(recompute_modules=[0] * 10_000)) < 400

@@ -25,6 +25,9 @@ from .output import NAME, CommandError, mistake, say
 _MISTAKE: Final[type[Exception]] = typer.BadParameter.__bases__[0]
 """What typer raises for any usage that it does not know; not all of its releases name it."""
 
+_PYDANTIC: Final = "Value error, "
+"""Who looked at a value, which is nothing to its user."""
+
 HELP: Final = "Which Megatron-Core config is the same model as a Hugging Face checkpoint, and why."
 _INTERRUPTED: Final = 130
 """The exit code of what somebody has stopped, as shells have it."""
@@ -49,7 +52,9 @@ class _OneLine(TyperGroup):
         except (CommandError, MissingYamlError) as error:
             code = _failed(str(error))
         except _MISTAKE as error:
-            code = _failed(" ".join(cast("Any", error).format_message().split()))
+            told = " ".join(cast("Any", error).format_message().split()).replace(_PYDANTIC, "")
+            after = "; options come after the command" if asked[0].startswith("-") else ""
+            code = _failed(told + after)
         except typer.Abort:
             code = _INTERRUPTED
         except BrokenPipeError:

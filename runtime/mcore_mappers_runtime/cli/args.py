@@ -75,7 +75,7 @@ def no_flags(path: Path, error: UnsupportedArgumentError, *, json: bool, layers:
         ]
         as_json({"path": str(path), "no_flags": missing})
         return
-    remark(f"Megatron-LM has no flags for all of {path}:")
+    remark(f"No flags of Megatron-LM give all of {path}:")
     for each in error.fields:
         remark(f"  {each}")
     asked = "--layers " if layers else ""

@@ -85,9 +85,15 @@ def can(
         raise CommandError(
             str(UpstreamVersionError("", "transformers", None, known().registries[0].releases.oldest["transformers"]))
         )
-    found = [*checkpoints_in(paths)]
-    answers: list[Answer] = []
+    found: list[Path] = []
     unreadable = False
+    for path in paths:
+        try:
+            found += checkpoints_in(path)
+        except CommandError as error:
+            unreadable = True
+            mistake(error)
+    answers: list[Answer] = []
     with Progress(len(found)) as progress:
         for path in found:
             progress.next(str(path))

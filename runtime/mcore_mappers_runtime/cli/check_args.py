@@ -74,6 +74,10 @@ def _text(script: Path) -> str:
         if script == _STDIN:
             data = sys.stdin.buffer.read(_MOST + 1)
         else:
+            if script.is_dir():
+                raise CommandError(
+                    f"{script} is a folder, and no script: the checkpoint comes first, the script second"
+                )
             with script.open("rb") as file:
                 data = file.read(_MOST + 1)
     except OSError as error:

@@ -164,29 +164,29 @@ def short(path: Path) -> str:
 
 def unreadable(path: Path, error: OSError) -> str:
     """Why a file cannot be read, in one line."""
-    return f"{path}: {error.strerror or error}"
+    # What this package raises itself names the file.
+    return f"{path}: {error.strerror}" if error.strerror else str(error)
 
 
-def checkpoints_in(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files, the checkpoints, and those in folders of many, each as it was given or found.
+def checkpoints_in(path: Path) -> Iterator[Path]:
+    """A file or checkpoint as it was given, or those in a folder of many.
 
     Raises:
         CommandError: there is no such path, or no checkpoint in it.
     """
-    for path in paths:
-        if not path.exists():
-            raise CommandError(f"there is no {path}")
-        if not path.is_dir() or (path / CONFIG).is_file():
-            yield path
-            continue
-        found = False
-        for folder in _folders(path):
-            found = True
-            yield folder
-        if not found:
-            others = any(path.rglob("*.json"))
-            step = "; a file of another name is given as it is, not by its folder" if others else ""
-            raise CommandError(f"there is no {CONFIG} in {path}, or in any folder in it{step}")
+    if not path.exists():
+        raise CommandError(f"there is no {path}")
+    if not path.is_dir() or (path / CONFIG).is_file():
+        yield path
+        return
+    found = False
+    for folder in _folders(path):
+        found = True
+        yield folder
+    if not found:
+        others = any(path.rglob("*.json"))
+        step = "; a file of another name is given as it is, not by its folder" if others else ""
+        raise CommandError(f"there is no {CONFIG} in {path}, or in any folder in it{step}")
 
 
 def _folders(top: Path) -> Iterator[Path]:
