@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 from transformers import PreTrainedConfig, PreTrainedModel
+from transformers.initialization import no_init_weights
 
 from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import randomise
@@ -72,13 +73,19 @@ class Probe:
     def run(self, config: PreTrainedConfig) -> None:
         """Build the model of `config` and run it on as many tokens as it has positions for.
 
+        Its weights are none that it starts with: to draw them costs as much as the rest, and a checkpoint has its own.
+
         Raises:
             Exception: whatever transformers raises because it cannot.
         """
         stored = type(config).attribute_map.get("max_position_embeddings", "max_position_embeddings")
         length: int = vars(config).get(stored, self._tokens.shape[1])
         with torch.no_grad():
-            _logits(build(config).eval(), self._tokens[:, :length] % config.vocab_size)
+            with no_init_weights():
+                model = model_of(config)
+            for parameter in model.parameters():
+                parameter.fill_(0.1)
+            _logits(model.eval(), self._tokens[:, :length] % config.vocab_size)
 
     def padding_rows_only(self, config: PreTrainedConfig, old: int | None, new: int | None) -> bool:
         """Whether initial weights and gradients differ in the rows of two tokens only, and the new one's are zero."""

@@ -116,7 +116,7 @@ def test_out_of_range(keyword: str, value: Any, words: str) -> None:
 
 
 def test_all_at_once_and_in_order() -> None:
-    sizes = {"tensor_model_paralell_size": 2, "tensor_model_parallel_size": 0}
+    sizes: dict[str, Any] = {"tensor_model_paralell_size": 2, "tensor_model_parallel_size": 0}
     said = refused(bf16="yes", **sizes, num_layers=1, mtp_standalone=True, strict=None)
     assert said.removeprefix("llama.to_megatron(): ").split("; ") == [
         "bf16='yes' must be bool",
