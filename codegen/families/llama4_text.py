@@ -206,8 +206,8 @@ FAMILY = Family(
             otherwise=require(
                 "use_qk_norm",
                 layers_are_normalised_alike,
-                "must be False where some layers have rope and some have none: transformers normalises in the former "
-                "alone, and Megatron in all layers",
+                "must be False where some layers have rope and some have none: transformers normalises queries and "
+                "keys of the layers with rope alone, and Megatron those of all",
             ),
         ),
         *positive("floor_scale"),

@@ -2457,8 +2457,8 @@ FAMILIES: Mapping[str, Family] = {
             ("num_experts_per_tok", "Megatron hard-wires it where a score multiplies what an expert gets"),
             (
                 "use_qk_norm",
-                "must be False where some layers have rope and some have none: transformers normalises in the former "
-                "alone, and Megatron in all layers",
+                "must be False where some layers have rope and some have none: transformers normalises queries and "
+                "keys of the layers with rope alone, and Megatron those of all",
             ),
         ),
         deviations=(

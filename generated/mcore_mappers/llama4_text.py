@@ -149,8 +149,8 @@ def _transformer(
         not hf.use_qk_norm or all(without_rope) or not any(without_rope),
         "use_qk_norm",
         hf.use_qk_norm,
-        "must be False where some layers have rope and some have none: transformers normalises in the former "
-        "alone, and Megatron in all layers",
+        "must be False where some layers have rope and some have none: transformers normalises queries and "
+        "keys of the layers with rope alone, and Megatron those of all",
         layers=("qk_l2_norm_freq",),
     )
     experts.balanced_by_loss(check, hf)

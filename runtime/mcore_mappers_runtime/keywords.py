@@ -84,6 +84,6 @@ def _deciding(family: str, name: str) -> str:
     """Who decides a field that no caller does, and where it is changed."""
     target, *_ = registry_of(family).families[family].targets
     sources = explanation(family, target.rpartition(".")[2], {}).sources(name)
-    if sources:
-        return f"{' and '.join(sources)} of the Hugging Face config: change it there"
-    return f"Megatron, or the same in every model of {family}, and cannot be overridden"
+    if not sources:
+        return "the Hugging Face config or by Megatron, and cannot be overridden"
+    return f"the Hugging Face config, and cannot be overridden: change {' and '.join(sources)} there"

@@ -68,15 +68,15 @@ ALLTOALL: Final = Need(
 THREE_POSITIONS: Final = Need(
     "position_embedding_type='mrope'",
     "for tokens of images and videos",
-    "they have three positions each, and a model with one reads texts as the class does, and nothing else",
+    "they have three positions each, and a model with one position reads text as the class does, and nothing else",
 )
 INTERLEAVED_POSITIONS: Final = Need(
-    "a rope of one's own",
+    "a custom rope for images and videos",
     "for tokens of images and videos",
     "they have three positions each, whose channels the class interleaves, and Megatron has three in sections alone",
 )
 POSITIONS_OF_NEIGHBOURS: Final = Need(
-    "a rope of one's own",
+    "a custom rope for images and videos",
     "for tokens of images and videos",
     "they have three positions each, and the class rotates pairs of neighbours, of which Megatron cannot make sections",
 )

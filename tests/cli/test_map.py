@@ -171,8 +171,11 @@ def test_a_refusal_as_json(tmp_path: Path) -> None:
     [
         ("tensor_model_parallel_size=two", "tensor_model_parallel_size='two' must be int"),
         ("tensor_model_parallel_sise=2", "(did you mean 'tensor_model_parallel_size'?)"),
-        ("num_layers=2", "'num_layers' is decided by num_hidden_layers of the Hugging Face config: change it there"),
-        ("mtp_standalone=true", "'mtp_standalone' is decided by Megatron, or the same in every model of llama"),
+        (
+            "num_layers=2",
+            "'num_layers' is decided by the Hugging Face config, and cannot be overridden: change num_hid",
+        ),
+        ("mtp_standalone=true", "'mtp_standalone' is decided by the Hugging Face config or by Megatron, and cannot be"),
         ("tensor_model_parallel_size", "--set tensor_model_parallel_size: write it as name=value"),
         ("pipeline_model_parallel_layout=x|y", "Megatron does not take these fields together: "),
     ],

@@ -110,7 +110,7 @@ DERIVED = ("mtp_standalone", "gtp_weight_remat_size", "mup_width_mult", "hybrid_
 @pytest.mark.parametrize("family", ONE_OF_EACH_TARGET)
 @pytest.mark.parametrize("name", ARCHITECTURE + DERIVED)
 def test_keyword_that_is_not_the_callers(family: str, name: str) -> None:
-    with pytest.raises(TypeError, match=f"'{name}' is decided by .*(change it there|cannot be overridden)"):
+    with pytest.raises(TypeError, match=f"'{name}' is decided by .* cannot be overridden"):
         mapper(family)(config(family), **{name: 1})
 
 

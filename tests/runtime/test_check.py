@@ -51,7 +51,10 @@ def test_nothing_to_say() -> None:
             r"llama.to_megatron\(\): 'bf61' is no field of this family's Megatron config \(did you mean 'bf16'\?\)$",
         ),
         ({"zzz": True}, r"'zzz' is no field of this family's Megatron config$"),
-        ({"hidden_size": 1}, r"'hidden_size' is decided by the Hugging Face config or by Megatron, and cannot be"),
+        (
+            {"hidden_size": 1},
+            r"'hidden_size' is decided by the Hugging Face config, and cannot be overridden: change hidden_size",
+        ),
         # What would be refused then is not offered.
         ({"hiden_size": 1}, r"'hiden_size' is no field of this family's Megatron config$"),
         ({"rope_theta": 1e6}, r"'rope_theta' is no field of this family's Megatron config$"),

@@ -122,8 +122,8 @@ def test_all_at_once_and_in_order() -> None:
         "bf16='yes' must be bool",
         f"'tensor_model_paralell_size' is no field of this family's Megatron config{HINT}",
         "tensor_model_parallel_size=0 must be above zero",
-        "'num_layers' is decided by num_hidden_layers of the Hugging Face config: change it there",
-        "'mtp_standalone' is decided by Megatron, or the same in every model of llama, and cannot be overridden",
+        "'num_layers' is decided by the Hugging Face config, and cannot be overridden: change num_hidden_layers there",
+        "'mtp_standalone' is decided by the Hugging Face config or by Megatron, and cannot be overridden",
         "strict=None must be bool",
     ]
     assert len(refused(recompute_modules=[0] * 10_000)) < 400
