@@ -216,4 +216,5 @@ def test_typing_is_public() -> None:
 )
 def test_what_trainers_call_a_keyword_is_known(said: str, meant: str) -> None:
     """Also where the Hugging Face config has a field of that name, which is another thing."""
-    assert f"did you mean {meant!r}?" in refused(**{said: 1})
+    keywords: dict[str, Any] = {said: 1}
+    assert f"did you mean {meant!r}?" in refused(**keywords)
