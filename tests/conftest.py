@@ -102,6 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    # They are not shown, and a number of them tells nobody anything.
+    terminalreporter.stats.pop("warnings", None)
     if seed := config.option.seed:
         terminalreporter.write_line(f"a slice: `SEED={seed}` gives the same one, `make prove ALL=1` everything")
 
