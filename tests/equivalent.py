@@ -38,6 +38,7 @@ DIVIDES = "one divides every number"
 MUP = "Megatron takes hidden_size where nothing is said"
 FFN = "Megatron takes ffn_hidden_size where nothing is said"
 EVERY_LAYER = "the list says of every layer what Megatron's default, one, says of all"
+NOT_SCALED = "only scaled kinds of ropes read it, and they are refused"
 NO_LLAMA3 = "no rope is scaled as Llama 3's is, and Megatron's default is False"
 HEADS = "Megatron takes hidden_size // num_attention_heads where nothing is said"
 LAYERED = "layers have what it refuses, and without layers the class is refused"
@@ -100,6 +101,9 @@ EQUIVALENT = (
     Equivalent("moe_ffn_hidden_size=hf.intermediate_size,*", "", FFN, "        ffn_hidden_size=hf.intermediate_size,"),
     Equivalent("moe_layer_freq=expert_layers,*", "", EVERY_LAYER, "expert_layers = [1] * hf.num_hidden_layers"),
     Equivalent("rope_scaling=rope.rope_scaling,*", "", NO_LLAMA3, "default_gpt_rope("),
+    Equivalent(
+        "max_position_embeddings=hf.*,", "max_position_embeddings=hf.*,", NOT_SCALED, "default_gpt_rope(", " long_rope("
+    ),
     Equivalent("has_chunks = *(hf.attention_chunk_size or 0) > 0", "*>= 0", NO_SIZE, "if has_chunks else None"),
     Equivalent("num_moe_experts=hf.*,", "num_moe_experts=hf.*,", PRESENCE, "**kernels(", indent=12 * " "),
     Equivalent("attention.attention_bias(check, hf)", "pass", LAYERED, "return check.layered("),

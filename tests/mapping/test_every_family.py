@@ -19,11 +19,13 @@ from codegen.rows.guard import Condition
 from codegen.table import Domain, Guard, Ignored, InDomain, Kind, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
+from mcore_mappers_runtime.layered import layers_of
 from mcore_mappers_runtime.settings import PROVENANCE
 from tests.back.ways import targets
-from tests.families import PROOFS, build, needing
+from tests.families import PROOFS, build, mappers, needing, stated
 from tests.families.proof import Rope
 from tests.mapping.support import fields
+from tests.numerics.cases import cases_of
 from tests.support.hf import CLASSES, FAMILIES, config, mapper
 from tests.support.plans import TABLES, described, rows_of
 
@@ -85,6 +87,21 @@ def test_a_model_says_whether_it_is_a_hybrid(family: str) -> None:
     for to_megatron in targets(family):
         model = to_megatron(config(family))
         assert model.transformer.is_hybrid_model is isinstance(model, HybridModelConfig)
+
+
+NORMALISED = [name for name in FAMILIES if "moe_router_norm_min" in mcore_mappers.families()[name].layers]
+"""Families of which some models divide the scores of a token's experts by their sum in layers."""
+
+
+@pytest.mark.parametrize("family", NORMALISED)
+def test_scores_have_no_floor_but_that_of_the_class(family: str) -> None:
+    """A sum of the scores of a few experts is never as small as a floor, which only many experts would show."""
+    floors: dict[str, float | None] = {}
+    for case in cases_of(family):
+        hf = case.config()
+        floors[case.name] = layers_of(mappers(family)[case.mapper](hf)).moe_router_norm_min
+        assert floors[case.name] in (None, stated(hf, "moe_norm_min", 0.0)), case.name
+    assert {*floors.values()} != {None}
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -14,7 +14,7 @@ import mcore_mappers as m
 from mcore_mappers.layers import LayeredGPTModelConfig, LayeredHybridModelConfig, Layers
 from mcore_mappers_runtime.equal import flat
 from mcore_mappers_runtime.layered import layers_of
-from tests.families import FAMILIES, asking, mappers, needing, stated
+from tests.families import FAMILIES, asking, mappers, needing
 from tests.numerics.cases import Case, cases_of
 from tests.selection import draw, some
 from tests.support.equality import differences
@@ -51,21 +51,6 @@ def test_who_does_not_ask_gets_the_same_or_a_refusal_that_says_what_to_ask(famil
             name for name, identifier in deviations.items() if refused or identifier in said
         }
         assert not said & {*deviations.values()} & deviations_of(asked)
-
-
-NORMALISED = [name for name in LAYERED if "moe_router_norm_min" in m.families()[name].layers]
-"""Families of which some models divide the scores of a token's experts by their sum in layers."""
-
-
-@pytest.mark.parametrize("family", NORMALISED)
-def test_scores_have_no_floor_but_that_of_the_class(family: str) -> None:
-    """A sum of the scores of a few experts is never as small as a floor, which only many experts would show."""
-    floors: dict[str, float | None] = {}
-    for case in cases_of(family):
-        hf = case.config()
-        floors[case.name] = layers_of(mappers(family)[case.mapper](hf)).moe_router_norm_min
-        assert floors[case.name] in (None, stated(hf, "moe_norm_min", 0.0)), case.name
-    assert {*floors.values()} != {None}
 
 
 def without_layers(stock: Any, hf: Any) -> tuple[str, frozenset[str], frozenset[str]]:
