@@ -27,7 +27,7 @@ from codegen.table import (
     Local,
     Rename,
     Weight,
-    deviation_up_to,
+    deviation,
     equal_up_to,
     hard_wired,
     must_be,
@@ -54,6 +54,14 @@ def long(hf: PhimoeConfig, check: Check) -> LongRope:
 
 def long_factors_begin(hf: PhimoeConfig) -> int | None:
     return short_alone(rope_parameters_of(hf))
+
+
+def has_noise(hf: PhimoeConfig) -> bool:
+    return hf.input_jitter_noise != 0
+
+
+def noise_is_small(hf: PhimoeConfig) -> bool:
+    return hf.input_jitter_noise <= 0.01
 
 
 def rope(hf: PhimoeConfig, check: Check) -> GPTRope:
@@ -112,10 +120,11 @@ FAMILY = Family(
         Constant("moe_router_sparse_mixer", True, "sparsemixer: Hugging Face has no flag."),
         Rename("router_jitter_noise", "moe_router_sparse_mixer_eps"),
         *not_negative("router_jitter_noise", "input_jitter_noise"),
-        deviation_up_to(
+        deviation(
             "expert_input_noise",
             "input_jitter_noise",
-            0.01,
+            has_noise,
+            noise_is_small,
             "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does not; "
             "without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
         ),

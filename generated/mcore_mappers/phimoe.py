@@ -110,7 +110,7 @@ def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTField
     check.deviation(
         "expert_input_noise",
         applies=hf.input_jitter_noise != 0,
-        within=hf.input_jitter_noise <= 0.01 or hf.input_jitter_noise >= 1,
+        within=hf.input_jitter_noise <= 0.01,
         field="input_jitter_noise",
         value=hf.input_jitter_noise,
         reason="in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "

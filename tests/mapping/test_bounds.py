@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from typing import Any
 
 import pytest
@@ -96,6 +97,8 @@ REFUSED: tuple[Row, ...] = (
         for family in ROPED
         for rope in ({}, {"rope_parameters": YARN})
     ),
+    # It is no probability.
+    *(refused("phimoe", "input_jitter_noise", input_jitter_noise=noise) for noise in (0.011, 1.0, 1.5, math.inf)),
     # Seven channels of a head.
     refused(
         "persimmon",

@@ -15,7 +15,7 @@ import torch
 from megatron.training.models.hybrid import HybridModelConfig
 
 import mcore_mappers
-from codegen.rows.guard import Condition
+from codegen.rows.guard import Condition, Same, UpTo
 from codegen.table import Domain, Guard, Ignored, InDomain, Kind, Rename, Row
 from codegen.types import atoms
 from mcore_mappers_runtime import kernels
@@ -264,6 +264,17 @@ OUTSIDE = ("must be above zero", "must be zero or above", "must be at least zero
 def rows[Kind: Row](family: str, kind: type[Kind]) -> list[Kind]:
     """The rows of a kind in a family's table."""
     return [row for row in rows_of(described(family)[0]) if isinstance(row, kind)]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_what_is_told_of_a_probability_is_about_one(family: str) -> None:
+    """Such a row leaves it to the domain to refuse what is none."""
+    probabilities = {row.field for row in rows(family, InDomain) if row.domain is Domain.PROBABILITY}
+    told: set[str] = set()
+    for row in rows(family, Guard):
+        if isinstance(row.test, UpTo | Same):
+            told |= {row.field} | ({row.test.other} if isinstance(row.test, Same) else set())
+    assert told <= probabilities
 
 
 def types(family: str) -> Mapping[str, str]:
