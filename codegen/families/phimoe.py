@@ -27,12 +27,13 @@ from codegen.table import (
     Local,
     Rename,
     Weight,
-    deviation,
+    deviation_up_to,
     equal_up_to,
     hard_wired,
     must_be,
     not_negative,
     positive,
+    probability,
     require,
 )
 
@@ -54,14 +55,6 @@ def long(hf: PhimoeConfig, check: Check) -> LongRope:
 
 def long_factors_begin(hf: PhimoeConfig) -> int | None:
     return short_alone(rope_parameters_of(hf))
-
-
-def has_noise(hf: PhimoeConfig) -> bool:
-    return hf.input_jitter_noise != 0
-
-
-def noise_is_small(hf: PhimoeConfig) -> bool:
-    return hf.input_jitter_noise <= 0.01
 
 
 def rope(hf: PhimoeConfig, check: Check) -> GPTRope:
@@ -119,12 +112,13 @@ FAMILY = Family(
         Constant("moe_router_pre_softmax", True, "Each weight is of a softmax before the expert is chosen."),
         Constant("moe_router_sparse_mixer", True, "sparsemixer: Hugging Face has no flag."),
         Rename("router_jitter_noise", "moe_router_sparse_mixer_eps"),
-        *not_negative("router_jitter_noise", "input_jitter_noise"),
-        deviation(
+        *not_negative("router_jitter_noise"),
+        # Its numbers are drawn from 1 - noise to 1 + noise: from one on it turns signs.
+        *probability("input_jitter_noise"),
+        deviation_up_to(
             "expert_input_noise",
             "input_jitter_noise",
-            has_noise,
-            noise_is_small,
+            0.01,
             "in training, transformers multiplies what router and experts read by noise, twice, and Megatron does not; "
             "without noise they are equal. Published checkpoints have 0.01 (microsoft/Phi-3.5-MoE-instruct)",
         ),

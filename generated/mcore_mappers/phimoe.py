@@ -76,7 +76,8 @@ def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTField
     check.positive(
         rms_norm_eps=hf.rms_norm_eps, num_experts_per_tok=hf.num_experts_per_tok, num_local_experts=hf.num_local_experts
     )
-    check.not_negative(router_jitter_noise=hf.router_jitter_noise, input_jitter_noise=hf.input_jitter_noise)
+    check.not_negative(router_jitter_noise=hf.router_jitter_noise)
+    check.probability(input_jitter_noise=hf.input_jitter_noise)
     dtype = checked_dtype(check, hf.dtype)
     expert_layers = [1] * hf.num_hidden_layers
     activation_func = check.choice("hidden_act", hf.hidden_act, ACTIVATIONS)
@@ -110,7 +111,7 @@ def _transformer(check: Check, hf: PhimoeConfig, rope: GPTRope, caller: GPTField
     check.deviation(
         "expert_input_noise",
         applies=hf.input_jitter_noise != 0,
-        within=hf.input_jitter_noise <= 0.01,
+        within=hf.input_jitter_noise <= 0.01 or hf.input_jitter_noise >= 1,
         field="input_jitter_noise",
         value=hf.input_jitter_noise,
         reason="in training, transformers multiplies what router and experts read by noise, twice, and Megatron does "

@@ -48,6 +48,8 @@ OTHERS: Mapping[str, Any] = {
     "output_hidden_states": True,
     "return_dict": False,
     "chunk_size_feed_forward": 2,
+    # The least of the numbers that are tried is beyond the bound of its deviation.
+    "input_jitter_noise": 0.005,
 }
 
 

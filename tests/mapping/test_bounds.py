@@ -97,7 +97,6 @@ REFUSED: tuple[Row, ...] = (
         for family in ROPED
         for rope in ({}, {"rope_parameters": YARN})
     ),
-    # It is no probability.
     *(refused("phimoe", "input_jitter_noise", input_jitter_noise=noise) for noise in (0.011, 1.0, 1.5, math.inf)),
     # Seven channels of a head.
     refused(
