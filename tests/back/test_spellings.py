@@ -115,12 +115,27 @@ def _kind(value: Any) -> Any:
     return (any(value), all(value)) if isinstance(value, list) else value is None or isinstance(value, float)
 
 
+def spellings(mapper: Callable[..., Any], model: Any) -> Mapping[str, Values]:
+    """Of a model, with what tells each from the others: what its fields say of the model without it."""
+    said = vars(model.transformer) | vars(model)
+    return {
+        f"{mapper.__name__} {({name: (_kind(said[name]), value) for name, value in values.items()})}": values
+        for values in by_hand(model)
+    }
+
+
 @pytest.mark.parametrize("family", some(FAMILIES, "test_every_spelling_of_a_model_comes_back"))
 def test_every_spelling_of_a_model_comes_back(family: str) -> None:
-    """With a base, with provenance and without, as the same config; `diff` finds nothing."""
+    """With a base, with provenance and without, as the same config; `diff` finds nothing.
+
+    Each once where its fields say the same, whatever the others do.
+    """
+    tried: set[str] = set()
     for hf, mapper, model in draw(models(family), 1, f"models of {family}"):
         expected = back(bare(model), family=family).to_dict()
-        for values in draw(by_hand(model), 2, f"spellings of {family}"):
+        left = {key: values for key, values in spellings(mapper, model).items() if key not in tried}
+        tried |= left.keys()
+        for values in draw(left.values(), 2, f"spellings of {family}"):
             other = changed(model, **values)
             # Of groups of experts it is said how many there are, whether all are chosen or not.
             assert changed_keys(hf, back(other, base=hf)) <= {"n_group", "topk_group", "topk_method"}, values

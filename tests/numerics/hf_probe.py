@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import torch
 from torch import Tensor
-from transformers import PreTrainedConfig, PreTrainedModel
+from transformers import GenerationConfig, PreTrainedConfig, PreTrainedModel
 from transformers.initialization import no_init_weights
 
 from tests.numerics.dropouts import without_chance
@@ -30,13 +32,16 @@ class Probe:
     """The model of a base config, and what another config makes different in it."""
 
     def __init__(self, config: PreTrainedConfig) -> None:
-        model = build(config)
         generator = torch.Generator().manual_seed(5)
         self._tokens = torch.randint(0, config.vocab_size, (2, 24), generator=generator)
-        initial = _copied(model)
-        randomise(model, seed=7)
-        self._weights = _copied(model)
-        self._base = self._behaviour(model, initial)
+        with reads(type(config)) as read:
+            model = build(config)
+            initial = _copied(model)
+            randomise(model, seed=7)
+            self._weights = _copied(model)
+            self._base = self._behaviour(model, initial)
+        self.read = frozenset(read)
+        """Under which names anything was read of the config: with other values of others, the same code runs."""
 
     @without_chance()
     def _behaviour(self, model: PreTrainedModel, initial: Mapping[str, Tensor]) -> Behaviour:
@@ -73,16 +78,13 @@ class Probe:
     def run(self, config: PreTrainedConfig) -> None:
         """Build the model of `config` and run it on as many tokens as it has positions for.
 
-        Its weights are none that it starts with: to draw them costs as much as the rest, and a checkpoint has its own.
-
         Raises:
             Exception: whatever transformers raises because it cannot.
         """
         stored = type(config).attribute_map.get("max_position_embeddings", "max_position_embeddings")
         length: int = vars(config).get(stored, self._tokens.shape[1])
         with torch.no_grad():
-            with no_init_weights():
-                model = model_of(config)
+            model = outline(config)
             for parameter in model.parameters():
                 parameter.fill_(0.1)
             _logits(model.eval(), self._tokens[:, :length] % config.vocab_size)
@@ -113,6 +115,37 @@ def build(config: PreTrainedConfig) -> PreTrainedModel:
     """As `build_huggingface`, but with the weights that transformers initialises, always from the same seed."""
     torch.manual_seed(3)
     return model_of(config)
+
+
+def outline(config: PreTrainedConfig) -> PreTrainedModel:
+    """Without weights: to draw them costs as much as the rest, and a checkpoint has its own."""
+    with no_init_weights():
+        return model_of(config)
+
+
+@contextmanager
+def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
+    """Names that are read of configs of a class, and those under which it is stored.
+
+    Who takes all of a config at once reads everything in it; but what a model would generate with is no part of it.
+    """
+    names: set[str] = set()
+    stock: Any = kind.__getattribute__
+    stored = kind.attribute_map
+
+    def get(self: Any, name: str) -> Any:
+        found = stock(self, name)
+        names.update([name, stored.get(name, name)], found if name == "__dict__" else ())
+        return found
+
+    def generation(config: PreTrainedConfig) -> GenerationConfig:
+        return GenerationConfig()
+
+    with (
+        patch.object(kind, "__getattribute__", get),
+        patch.object(GenerationConfig, "from_model_config", staticmethod(generation)),
+    ):
+        yield names
 
 
 def _logits(model: PreTrainedModel, tokens: Tensor) -> Tensor:

@@ -11,6 +11,9 @@ number that nothing computes with, three values are enough. Two things alone are
 - What `PreTrainedConfig` itself declares or takes and every mapper ignores (labels, token ids and the like) is changed
   from `combined` in one family of each kind only (`SPECIAL`), and from `default` in all of them.
 
+A value that the mapper takes no notice of is compared in the models: what they start with, compute and learn. Where the
+model of the base read nothing of what changed, the same code would run, and the config is only built once more.
+
 A slice starts from one of the two, and changes a field of each verdict, and some more, with all values of them.
 
 `python -m tests.numerics.test_sensitivity` prints the totals.
@@ -23,7 +26,7 @@ import dataclasses
 import logging
 import warnings
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -44,7 +47,7 @@ from mcore_mappers_runtime.layered import layers_of
 from tests.families import PROOFS, asking, build, family_of, stated
 from tests.families.proof import NOTHING
 from tests.families.shared import EQUAL
-from tests.numerics.hf_probe import Probe
+from tests.numerics.hf_probe import Probe, outline
 from tests.numerics.hf_values import MISSING, candidates, hard_wired
 from tests.selection import draw, some, whole
 from tests.support.equality import MLA_ROPE, comparable
@@ -129,6 +132,7 @@ class Sweep:
         self._fields = _fields(mapped)
         self._probe = Probe(self._base)
         self._known: dict[str, Mapping[str, str] | Exception] = {}
+        self._ran: set[str] = set()
 
     def _config(self, changes: Mapping[str, Any]) -> PreTrainedConfig:
         keywords = {**self._keywords, **changes}
@@ -217,7 +221,7 @@ class Sweep:
             return MAPPED, ""
         if deviations != self._deviations or (self._verdicts.get(field) == "deviation" and deviations):
             return DEVIATES, ", ".join(deviations)
-        return self._unmapped(field, value, config)
+        return self._unmapped(field, value, config, changed)
 
     def _changed(self, config: PreTrainedConfig) -> frozenset[str]:
         """Names, stored ones, aliases and properties, under which something else is found now."""
@@ -227,10 +231,10 @@ class Sweep:
         properties = {known.name for known in self._class.properties}
         return frozenset(found | {name for name in properties if _read(self._base, name) != _read(config, name)})
 
-    def _unmapped(self, field: str, value: Any, config: PreTrainedConfig) -> tuple[str, str]:
+    def _unmapped(self, field: str, value: Any, config: PreTrainedConfig, changed: Set[str]) -> tuple[str, str]:
         """The Megatron config is the same; so must be the model, but for what the field's kind admits."""
         kind = self._kinds.get(field)
-        different = self._different(config, ROUNDING if kind is None else EXACT)
+        different = self._different(config, changed, ROUNDING if kind is None else EXACT)
         if isinstance(different, Exception):
             raise SilentError(f"mapped, and transformers cannot run it: {different!r}") from different
         admitted: frozenset[str] = frozenset()
@@ -253,18 +257,28 @@ class Sweep:
         raise SilentError("Megatron's config is the same, and the model too: nothing says that it may be")
 
     def _runs(self, config: PreTrainedConfig) -> None:
-        """A mapped config is one of which transformers builds a model that runs."""
+        """A mapped config is one of which transformers builds a model that runs; asked once for every content."""
+        key = repr(sorted(vars(config).items()))
+        if key in self._ran:
+            return
         try:
             self._probe.run(config)
         except Exception as error:
             raise SilentError(f"mapped, and transformers cannot run it: {error!r}") from error
+        self._ran.add(key)
 
-    def _different(self, config: PreTrainedConfig, tolerance: float) -> Mapping[str, str] | Exception:
-        """As `Probe.different`, once for every content of a config."""
+    def _different(
+        self, config: PreTrainedConfig, changed: Set[str], tolerance: float
+    ) -> Mapping[str, str] | Exception:
+        """As `Probe.different`, once for every content of a config; what no model reads can only be refused."""
         key = repr((sorted(vars(config).items()), tolerance))
         if key not in self._known:
             try:
-                self._known[key] = self._probe.different(config, tolerance)
+                if self._probe.read.isdisjoint(changed):
+                    outline(config)
+                    self._known[key] = {}
+                else:
+                    self._known[key] = self._probe.different(config, tolerance)
             except Exception as error:
                 self._known[key] = error
         return self._known[key]
