@@ -134,8 +134,10 @@ def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
     stored = kind.attribute_map
 
     def get(self: Any, name: str) -> Any:
+        # Before it is found: who asks whether it is there, and it is not, reads it, too.
+        names.update([name, stored.get(name, name)])
         found = stock(self, name)
-        names.update([name, stored.get(name, name)], found if name == "__dict__" else ())
+        names.update(found if name == "__dict__" else ())
         return found
 
     def generation(config: PreTrainedConfig) -> GenerationConfig:

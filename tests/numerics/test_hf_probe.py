@@ -27,11 +27,11 @@ class Toy(PreTrainedConfig):
 
 
 def seen(read: Any) -> set[str]:
-    """Of what a toy is about, what a function reads."""
+    """Of what a toy is about, and of what it lacks, what a function reads."""
     toy = Toy()
     with reads(Toy) as names:
         read(toy)
-    return names & {"another_name", "area", "depth", "width"}
+    return names & {"another_name", "area", "depth", "height", "width"}
 
 
 def test_what_is_read_is_seen() -> None:
@@ -40,6 +40,7 @@ def test_what_is_read_is_seen() -> None:
     assert seen(lambda toy: toy.area) == {"area", "depth", "width"}
     assert seen(lambda toy: getattr(toy, "depth", None)) == {"depth"}
     assert seen(lambda toy: hasattr(toy, "depth")) == {"depth"}
+    assert seen(lambda toy: hasattr(toy, "height")) == {"height"}
     assert seen(lambda toy: copy.deepcopy(toy).depth) == {"depth"}
 
 
