@@ -16,6 +16,7 @@ from transformers.initialization import no_init_weights
 from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import randomise
 from tests.references import model_of
+from tests.support.recording import recording
 
 
 @dataclass(frozen=True)
@@ -127,24 +128,21 @@ def outline(config: PreTrainedConfig) -> PreTrainedModel:
 def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
     """Names that are read of configs of a class, and those under which it is stored.
 
-    Who takes all of a config at once reads everything in it; but what a model would generate with is no part of it.
+    X
     """
     names: set[str] = set()
-    stock: Any = kind.__getattribute__
     stored = kind.attribute_map
 
-    def get(self: Any, name: str) -> Any:
-        # Before it is found: who asks whether it is there, and it is not, reads it, too.
+    def note(config: PreTrainedConfig, name: str) -> None:
         names.update([name, stored.get(name, name)])
-        found = stock(self, name)
-        names.update(found if name == "__dict__" else ())
-        return found
+        if name == "__dict__":
+            names.update(object.__getattribute__(config, name))
 
     def generation(config: PreTrainedConfig) -> GenerationConfig:
         return GenerationConfig()
 
     with (
-        patch.object(kind, "__getattribute__", get),
+        recording(kind, note),
         patch.object(GenerationConfig, "from_model_config", staticmethod(generation)),
     ):
         yield names

@@ -14,7 +14,7 @@ import os
 import warnings
 import zlib
 from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
@@ -43,6 +43,7 @@ from tests.families.proof import Keywords
 from tests.numerics.emulation import emulated
 from tests.numerics.megatron_values import other_values
 from tests.numerics.runtime import CPU_FIELDS, MegatronConfig, build_megatron
+from tests.support.recording import recording
 
 # A difference, in standard deviations of the logits, up to which two runs computed the same function.
 SAME = 1e-5
@@ -333,17 +334,7 @@ def _prepared() -> Generator[None]:
 @contextmanager
 def _reads(names: set[str]) -> Generator[None]:
     """Note which attributes of Megatron's configs are read."""
-
-    def recording(kind: type[Any]) -> AbstractContextManager[Any]:
-        stock: Any = kind.__getattribute__
-
-        def get(self: Any, name: str) -> Any:
-            names.add(name)
-            return stock(self, name)
-
-        return patch.object(kind, "__getattribute__", get)
-
     with ExitStack() as stack:
         for kind in (TransformerConfig, GPTModelConfig, HybridModelConfig):
-            stack.enter_context(recording(kind))
+            stack.enter_context(recording(kind, lambda _, name: names.add(name)))
         yield

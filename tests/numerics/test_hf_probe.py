@@ -1,4 +1,4 @@
-"""The sweep builds no model to see that what nobody read makes no difference: is everything that is read, seen?"""
+"""The sweep runs no model to see that what nobody read makes no difference: is everything that is read, seen?"""
 
 from __future__ import annotations
 

@@ -258,7 +258,7 @@ class Sweep:
 
     def _runs(self, config: PreTrainedConfig) -> None:
         """A mapped config is one of which transformers builds a model that runs; asked once for every content."""
-        key = repr(sorted(vars(config).items()))
+        key = _content(config)
         if key in self._ran:
             return
         try:
@@ -271,7 +271,7 @@ class Sweep:
         self, config: PreTrainedConfig, changed: Set[str], tolerance: float
     ) -> Mapping[str, str] | Exception:
         """As `Probe.different`, once for every content of a config; what no model reads can only be refused."""
-        key = repr((sorted(vars(config).items()), tolerance))
+        key = f"{tolerance} {_content(config)}"
         if key not in self._known:
             try:
                 if self._probe.read.isdisjoint(changed):
@@ -282,6 +282,10 @@ class Sweep:
             except Exception as error:
                 self._known[key] = error
         return self._known[key]
+
+
+def _content(config: PreTrainedConfig) -> str:
+    return repr(sorted(vars(config).items()))
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
