@@ -58,8 +58,9 @@ def emit(place: Place) -> int:
     snapshot = committed(place)
     if snapshot is None:
         return 1
-    modules = project.modules(place.table, snapshot)
-    done = write(place.generated, modules, texts_below(place.generated, SCHEMAS), project.PYPROJECT)
+    modules, schemas = project.modules(place.table, snapshot), texts_below(place.generated, SCHEMAS)
+    # `check` reads every module, and `regen` mends what it finds.
+    done = write(place.generated, modules, schemas, project.PYPROJECT, trusts_manifest=True)
     _report_written(place, done, f"{perf_counter() - started:.1f} s")
     return 0
 

@@ -62,7 +62,14 @@ def put(file: Path, text: str | bytes) -> None:
         raise
 
 
-def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str], pyproject: Path) -> Written:
+def write(
+    folder: Path,
+    modules: Mapping[str, str],
+    snapshot: Mapping[str, str],
+    pyproject: Path,
+    *,
+    trusts_manifest: bool = False,
+) -> Written:
     """Format and write what changed, and remove what nothing emits any more.
 
     Args:
@@ -70,6 +77,8 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
         modules: source before formatting, by path.
         snapshot: final text, by path.
         pyproject: holds black's settings.
+        trusts_manifest: whether a module of which the manifest has both digests is kept as it is. Otherwise it is read,
+            too, which costs more than all the rest: somebody may have edited the module and its digest.
 
     Raises:
         FolderError: the folder is not the generator's, or a file that is not stands where one is to be written.
@@ -81,7 +90,10 @@ def write(folder: Path, modules: Mapping[str, str], snapshot: Mapping[str, str],
     if not before.packages <= packages:
         others = ", ".join(sorted(before.packages - packages))
         raise FolderError(f"{folder} is generated from the table of {others}: name another folder, or empty it")
-    final = {path: _final(folder / path, path, source, pyproject, before) for path, source in modules.items()}
+    final = {
+        path: _final(folder / path, path, source, pyproject, before, trusts_manifest)
+        for path, source in modules.items()
+    }
     after = Manifest(
         style=identity(pyproject),
         modules={path: (digest(modules[path].encode()), digest(text.encode())) for path, text in final.items()},
@@ -162,14 +174,14 @@ _EDITED = "was edited by hand"
 _FOREIGN = "is none of the generator's files; move it elsewhere"
 
 
-def _final(file: Path, path: str, source: str, pyproject: Path, before: Manifest) -> str:
+def _final(file: Path, path: str, source: str, pyproject: Path, before: Manifest, trusts_manifest: bool) -> str:
     """The formatted source: what is there, where it was made from the same source in the same style."""
     if not path.endswith(".py"):
         return source
     if before.style == identity(pyproject) and path in before.modules and file.is_file():
         there = file.read_bytes()
         is_known = before.modules[path] == (digest(source.encode()), digest(there))
-        if is_known and says_the_same(there, source):
+        if is_known and (trusts_manifest or says_the_same(there, source)):
             return there.decode("utf-8")
     return formatted(source, path, pyproject)
 

@@ -8,7 +8,7 @@ from codegen.emit.sections import Section, entries, listed
 from codegen.functions import RUNTIME, Import
 from codegen.layers import layer_parameters
 from codegen.owners import Needed
-from codegen.plan import Mapper, PartName, Plan, Side
+from codegen.plan import PartName, Plan, Side
 from codegen.rows.guard import Deviating, Guard, Values
 from codegen.table import Family, Part, Pending, Unmapped
 from codegen.text import literal_text, quoted
@@ -111,7 +111,14 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 def _needed(plan: Plan, needs: Sequence[Needed]) -> list[str]:
     """What a model of any target needs, by the fields that it has, and by what its parts say."""
-    by_fields = [each.name for each in needs if any(_has(mapper, each) for mapper in plan.mappers)]
+    given = [
+        (
+            mapper.target.kind,
+            {verdict.field: verdict.expression for verdict in mapper.verdicts if verdict.side is Side.MEGATRON},
+        )
+        for mapper in plan.mappers
+    ]
+    by_fields = [each.name for each in needs if any(_has(kind, fields, each) for kind, fields in given)]
     return [*dict.fromkeys((*by_fields, *(name for part in plan.family.parts for name in _of_part(part))))]
 
 
@@ -121,10 +128,9 @@ def _of_part(part: Part) -> Iterator[str]:
     yield from part.needs
 
 
-def _has(mapper: Mapper, need: Needed) -> bool:
-    given = {verdict.field: verdict.expression for verdict in mapper.verdicts if verdict.side is Side.MEGATRON}
+def _has(kind: str, given: Mapping[str, str], need: Needed) -> bool:
     has = (given.get(field, "") for field in need.where)
-    return need.kind in ("", mapper.target.kind) and all(each not in _ABSENT and not each.isdigit() for each in has)
+    return need.kind in ("", kind) and all(each not in _ABSENT and not each.isdigit() for each in has)
 
 
 _ABSENT = ("", "None", "False")

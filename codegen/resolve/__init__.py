@@ -99,9 +99,10 @@ def _resolve(
 def is_about(placed: Placed, hf: HfClass) -> bool:
     """Whether a row says anything of a class: of one without modeling code, not what parts say of undeclared reads."""
     row = placed.row
+    if placed.part is None or hf.causal_lm:
+        return row.is_about(hf)
     names = row.reads if row.source is None else row.reads | {row.source}
-    unread = placed.part is not None and not hf.causal_lm and not all(map(hf.has, names))
-    return row.is_about(hf) and not unread
+    return row.is_about(hf) and all(map(hf.has, names))
 
 
 def _unknown_classes(family: Family, snapshot: Snapshot, places: Places) -> list[Diagnostic]:

@@ -79,6 +79,7 @@ def described(declared: object) -> str:
     return kind.__name__ if isinstance(kind, type) else str(kind)
 
 
+@cache
 def _split(declared: object) -> tuple[Any, tuple[Any, ...]]:
     """The kind of a type, and what it is of."""
     origin = typing.get_origin(declared)

@@ -62,7 +62,7 @@ def dump(model: ModelConfig, /) -> dict[str, Any]:
     # What Megatron warns of, it warned of when the model config was made, and will when it is loaded.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _stop(_lost(model, decoded.built()))
+        _stop([*_lost(model, decoded.built())])
         derived = [*_derived(model, decoded)]
     for name in derived:
         fields.pop(name, None)
@@ -221,19 +221,17 @@ _INITIALISERS = ("init_method", "output_layer_init_method", "embedding_init_meth
 """Derived where they are None. Those that a caller gave are noticed because `load` derives other ones."""
 
 
-def _lost(model: object, loaded: object) -> list[str]:
+_ABSENT = object()
+
+
+def _lost(model: object, loaded: object) -> Iterator[str]:
     """Fields, and attributes that are none, in which a config differs from what it was loaded as."""
-    lost: list[str] = []
     for ours, theirs in ((inner_of(model), inner_of(loaded)), (model, loaded)):
-        values, others = values_of(ours), values_of(theirs)
-        for name in {**defaults_of(ours), **values, **others}:
-            if name in defaults_of(ours):
-                same = same_value(held(ours, name), held(theirs, name))
-            else:
-                same = name == "transformer" or (name in values) == (name in others)
-                same = same and (name == "transformer" or same_value(values[name], others[name]))
-            lost += [] if same else [name]
-    return lost
+        fields, values, others = defaults_of(ours), values_of(ours), values_of(theirs)
+        for name in {**fields, **values, **others}:
+            without = fields.get(name, _ABSENT)
+            if name != "transformer" and not same_value(values.get(name, without), others.get(name, without)):
+                yield name
 
 
 def _derived(model: object, decoded: _Decoded) -> Iterator[str]:
@@ -243,7 +241,7 @@ def _derived(model: object, decoded: _Decoded) -> Iterator[str]:
             continue
         fewer = decoded.without(name)
         try:
-            same = not _lost(model, fewer.built())
+            same = not any(_lost(model, fewer.built()))
         except Exception:  # whatever breaks, Megatron needs it
             continue
         if same:

@@ -86,9 +86,10 @@ def held(config: object, name: str) -> object:
 def flat(model: object) -> dict[str, object]:
     """All fields and attributes of both configs of a model, and of its layers; what both declare is the inner one's."""
     inner, layers = inner_of(model), held_layers(model)
-    outer = {name: held(model, name) for name in defaults_of(model)}
+    values = values_of(model)
+    outer = {name: values.get(name, default) for name, default in defaults_of(model).items()}
     own = {name: value for name, value in values_of(inner).items() if not name.startswith("_")}
-    found = {**outer, **{name: held(inner, name) for name in defaults_of(inner)}, **own}
+    found = {**outer, **defaults_of(inner), **own}
     return found if layers is None else {**found, **values_of(layers)}
 
 
@@ -99,6 +100,8 @@ def same_value(one: object, other: object) -> bool:
     function and keywords. Pipeline layouts are equal by what they place where. True and 1 are different values, and so
     are a tuple and a list. NaN is itself.
     """
+    if one is other:
+        return True
     ours, theirs = _comparable(one), _comparable(other)
     if type(ours) is not type(theirs):
         return False

@@ -224,6 +224,24 @@ def test_a_link_to_the_folder_is_the_folder(out: Path) -> None:
 # Edits.
 
 
+def forge(out: Path, text: str) -> None:
+    """An edit of a module, and of the digest by which it would be known."""
+    (out / "package/a.py").write_bytes(text.encode("latin-1"))
+    known = json.loads((out / MANIFEST).read_text("utf-8"))
+    known["files"]["package/a.py"][1] = hashlib.sha256((out / "package/a.py").read_bytes()).hexdigest()[:16]
+    put(out / MANIFEST, json.dumps(known))
+
+
+def test_who_trusts_the_manifest_writes_only_what_it_does_not_have(out: Path) -> None:
+    write(out)
+    forge(out, "x = [2]\n")
+    (out / "package/b.py").write_text("y = 3\n", "utf-8")
+    files.write(out, MODULES, SNAPSHOT, out.parent / "pyproject.toml", trusts_manifest=True)
+    assert (out / "package/b.py").read_text("utf-8") == "y = 2\n"
+    assert (out / "package/a.py").read_text("utf-8") == "x = [2]\n"
+    assert compare(out) == ["package/a.py: was edited by hand, and so was manifest.json"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -239,10 +257,7 @@ def test_a_link_to_the_folder_is_the_folder(out: Path) -> None:
 )
 def test_an_edit_and_its_digest_are_found_and_undone(out: Path, text: str) -> None:
     write(out)
-    (out / "package/a.py").write_bytes(text.encode("latin-1"))
-    known = json.loads((out / MANIFEST).read_text("utf-8"))
-    known["files"]["package/a.py"][1] = hashlib.sha256((out / "package/a.py").read_bytes()).hexdigest()[:16]
-    put(out / MANIFEST, json.dumps(known))
+    forge(out, text)
     assert compare(out) == ["package/a.py: was edited by hand, and so was manifest.json"]
     assert write(out).changed == (MANIFEST, "package/a.py")
     assert (out / "package/a.py").read_text("utf-8") == "x = [1]\n"

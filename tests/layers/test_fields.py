@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mcore_mappers_runtime.declared_types import fits, types_of
 from mcore_mappers_runtime.layers.fields import BY_LAYER, Layers, misfits
 
 
@@ -18,6 +19,12 @@ class WithLists(Layers):
 
     bases: tuple[float, ...] | None = dataclasses.field(default=None, metadata=BY_LAYER)
     factors: tuple[tuple[int, ...], ...] = ()
+
+
+def test_what_is_declared_as_absent_has_the_declared_type() -> None:
+    """Only what is given is looked at."""
+    types = types_of(Layers)
+    assert [name for name, value in Layers().stated() if not fits(value, types[name])] == []
 
 
 def test_absent_is_what_stock_megatron_computes() -> None:

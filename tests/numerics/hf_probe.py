@@ -14,7 +14,7 @@ from transformers import GenerationConfig, PreTrainedConfig, PreTrainedModel
 from transformers.initialization import no_init_weights
 
 from tests.numerics.dropouts import without_chance
-from tests.numerics.runtime import randomise
+from tests.numerics.runtime import randomise, seed_initial_weights
 from tests.references import model_of
 from tests.support.recording import recording
 
@@ -114,7 +114,7 @@ class Probe:
 
 def build(config: PreTrainedConfig) -> PreTrainedModel:
     """As `build_huggingface`, but with the weights that transformers initialises, always from the same seed."""
-    torch.manual_seed(3)
+    seed_initial_weights(3)
     return model_of(config)
 
 
@@ -128,7 +128,7 @@ def outline(config: PreTrainedConfig) -> PreTrainedModel:
 def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
     """Names that are read of configs of a class, and those under which it is stored.
 
-    X
+    Who takes all of a config at once reads everything in it; but what a model would generate with is no part of it.
     """
     names: set[str] = set()
     stored = kind.attribute_map

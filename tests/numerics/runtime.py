@@ -56,10 +56,15 @@ def build_huggingface(config: PreTrainedConfig, seed: int = 1) -> PreTrainedMode
     """The Hugging Face model in float32, with its reference attention and experts and with random weights."""
     # What `randomise` moves away from where it starts must start from the same place in every process.
     with torch.random.fork_rng(devices=()):
-        torch.manual_seed(seed)
+        seed_initial_weights(seed)
         model = model_of(config)
     randomise(model, seed)
     return model
+
+
+def seed_initial_weights(seed: int) -> None:
+    """They are drawn on the CPU. `torch.manual_seed` would also write down who asked, for GPUs, in a millisecond."""
+    torch.default_generator.manual_seed(seed)
 
 
 @torch.no_grad()

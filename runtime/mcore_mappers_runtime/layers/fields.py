@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, cast
 
 from ..declared_types import described, fits, types_of
+from ..equal import class_defaults
 from ..shown import shown
 from .public import public
 
@@ -239,20 +240,23 @@ class Layers:
     whichever is greater. Needs `moe_router_sparse_mixer=True`."""
 
     def __post_init__(self) -> None:
-        for name, value in self.stated():
-            object.__setattr__(self, name, _as_tuple(value))
         cls: type = type(self)
+        defaults = class_defaults(cls)
+        # The others are as declared.
+        given = {name: _as_tuple(value) for name, value in self.stated() if value is not defaults[name]}
+        for name, value in given.items():
+            object.__setattr__(self, name, value)
         types = types_of(cls)
         wrong = [
             f"{name}={shown(value)} must be {described(types[name])}"
-            for name, value in self.stated()
+            for name, value in given.items()
             if not fits(value, types[name])
         ]
         if wrong:
             raise TypeError(f"{type(self).__name__}(): {'; '.join(wrong)}")
         endless = [
             f"{name}={shown(value)} must be finite"
-            for name, value in self.stated()
+            for name, value in given.items()
             if isinstance(value, float) and not math.isfinite(value)
         ]
         if endless:
