@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from transformers import GenerationConfig, PreTrainedConfig, PreTrainedModel
 from transformers.initialization import no_init_weights
+from transformers.integrations.heterogeneity import configuration_utils as heterogeneity
 
 from tests.numerics.dropouts import without_chance
 from tests.numerics.runtime import randomise, seed_initial_weights
@@ -128,9 +129,11 @@ def outline(config: PreTrainedConfig) -> PreTrainedModel:
 def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
     """Names that are read of configs of a class, and those under which it is stored.
 
-    Who takes all of a config at once reads everything in it; but what a model would generate with is no part of it.
+    Who takes all of a config at once reads everything in it. But what a model would generate with is no part of it; nor
+    is what a layer's own config is copied from read by that, but what the layer asks of the copy.
     """
     names: set[str] = set()
+    layer_config = heterogeneity._get_layer_config
     stored = kind.attribute_map
 
     def note(config: PreTrainedConfig, name: str) -> None:
@@ -141,9 +144,16 @@ def reads(kind: type[PreTrainedConfig]) -> Generator[set[str]]:
     def generation(config: PreTrainedConfig) -> GenerationConfig:
         return GenerationConfig()
 
+    def of_layer(config: PreTrainedConfig, overrides: dict[str, Any]) -> PreTrainedConfig:
+        before = frozenset(names)
+        copied = layer_config(config, overrides)
+        names.intersection_update(before)
+        return copied
+
     with (
         recording(kind, note),
         patch.object(GenerationConfig, "from_model_config", staticmethod(generation)),
+        patch.object(heterogeneity, "_get_layer_config", of_layer),
     ):
         yield names
 
