@@ -33,6 +33,7 @@ PROOF = Proof(
     layout=VAULT.layout,
     rope=GPT_ROPE,
     shallow=NOTHING,
+    swept={"num_hidden_layers": 2},
     hybrid=LLAMA3_ROPES,
     small={**VAULT.config(), **CAPS},
     values=VAULT.values,

@@ -6,6 +6,7 @@ from tests.families.layer_ropes import (
     FULL,
     LAYER_ROPE,
     MIXED,
+    ONE_OF_EACH,
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
@@ -95,6 +96,7 @@ PROOF = Proof(
     ),
     rope=LAYER_ROPE,
     shallow=NOTHING,
+    swept=ONE_OF_EACH,
     hybrid=LLAMA3_ROPES | {"rope_llama3_where_full"},
     values={
         "hidden_activation": ("gelu", "silu", "relu2", "tanh", "gelu_fast", ""),

@@ -59,6 +59,7 @@ PROOF = Proof(
     layout=GPT_OSS,
     rope=GPT_ROPE,
     shallow=NOTHING,
+    swept={"num_hidden_layers": 2},
     hybrid=NOT_HYBRID,
     # Not YaRN, which the class has by default.
     small={**LOCAL_EXPERTS, "sliding_window": 5, **DEFAULT},

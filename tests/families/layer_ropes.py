@@ -41,6 +41,9 @@ def layered_refused(row: Refused) -> Refused:
 
 
 MIXED: Keywords = {**layered(DEFAULT), "layer_types": [FULL, SLIDING, SLIDING]}
+ONE_OF_EACH: Keywords = {"num_hidden_layers": 2, "layer_types": [FULL, SLIDING]}
+"""As few layers as have both types."""
+
 OTHER: Keywords = {FULL: {"rope_type": "default", "rope_theta": 900.0}, SLIDING: DEFAULT["rope_parameters"]}
 
 

@@ -6,6 +6,7 @@ from tests.families.layer_ropes import (
     FULL,
     LAYER_ROPE,
     MIXED,
+    ONE_OF_EACH,
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
@@ -86,6 +87,7 @@ PROOF = Proof(
     layout=LFM,
     rope=LAYER_ROPE,
     shallow=NOTHING,
+    swept=ONE_OF_EACH,
     hybrid=LLAMA3_ROPES | {"rope_llama3_where_full"},
     values={
         "layer_types": ([FULL, CONV, FULL], [CONV] * 3, [FULL], [SLIDING] * 3, [FULL] * 4, [], None),

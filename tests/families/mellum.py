@@ -6,6 +6,7 @@ from tests.families.layer_ropes import (
     FULL,
     LAYER_ROPE,
     MIXED,
+    ONE_OF_EACH,
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
@@ -84,6 +85,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=LAYER_ROPE,
     shallow=NOTHING,
+    swept=ONE_OF_EACH,
     hybrid=NOT_HYBRID | {"rope_llama3_where_full"},
     invisible=AUXILIARY_LOSS,
     values={

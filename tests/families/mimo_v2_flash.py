@@ -168,6 +168,7 @@ PROOF = Proof(
     layout=LLAMA,
     rope=dataclasses.replace(LAYER_ROPE, types=PARTIAL_ROPE.types),
     shallow=NOTHING,
+    swept={"num_hidden_layers": 2, "layer_types": [FULL] * 2, "mlp_layer_types": ["dense", "sparse"]},
     hybrid=NOT_HYBRID,
     values={
         "mlp_layer_types": MLP_TYPES,

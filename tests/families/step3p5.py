@@ -9,6 +9,7 @@ from tests.families.experts import LISTED, LISTED_REFUSED, MLP_TYPES
 from tests.families.layer_ropes import (
     FULL,
     LAYER_ROPE,
+    ONE_OF_EACH,
     OTHER,
     ROPE_PARAMETERS,
     SLIDING,
@@ -236,6 +237,7 @@ PROOF = Proof(
         bad=tuple((value, keys) for value, keys in LAYER_ROPE.bad if not _has_other_bands(value, keys)),
     ),
     shallow=NOTHING,
+    swept={**ONE_OF_EACH, "mlp_layer_types": ["dense", "sparse"]},
     hybrid=NOT_HYBRID
     | {"published", "rope_llama3_where_full", "rope_llama3_part_where_full", "rope_bands_of_a_length"},
     values={

@@ -80,6 +80,7 @@ PROOF = Proof(
     ),
     rope=GPT_ROPE,
     shallow=NOTHING,
+    swept={"num_hidden_layers": 2},
     hybrid=LLAMA3_ROPES,
     small={**SMALL, **NO_CAPS, "head_dim": 16, "sliding_window": 5},
     values={"hidden_activation": ("gelu", "silu", "relu2", "tanh", "gelu_fast", "")},
