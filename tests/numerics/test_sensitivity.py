@@ -30,7 +30,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 import pytest
 import torch
@@ -285,16 +285,27 @@ class Sweep:
 
 
 def _content(config: PreTrainedConfig) -> str:
-    return repr(sorted(vars(config).items()))
+    return _written(vars(config))
+
+
+def _written(value: Any) -> str:
+    """As `repr`, whatever the order of dictionaries and sets: transformers fills some by iterating over a set."""
+    if isinstance(value, dict):
+        return str(sorted((repr(key), _written(each)) for key, each in cast("dict[object, object]", value).items()))
+    if isinstance(value, set):
+        return str(sorted(map(repr, cast("set[object]", value))))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return f"{type(value)} {_written(vars(value))}"
+    return repr(value)
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
-    return repr(values.get(name, MISSING))
+    return _written(values.get(name, MISSING))
 
 
 def _read(config: PreTrainedConfig, name: str) -> str:
     try:
-        return repr(stated(config, name))
+        return _written(stated(config, name))
     except Exception as error:
         return repr(error)
 
