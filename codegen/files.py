@@ -77,8 +77,9 @@ def write(
         modules: source before formatting, by path.
         snapshot: final text, by path.
         pyproject: holds black's settings.
-        trusts_manifest: whether a module of which the manifest has both digests is kept as it is. Otherwise it is read,
-            too, which costs more than all the rest: somebody may have edited the module and its digest.
+        trusts_manifest: whether a module of which the manifest has both digests is kept as it is. Otherwise it is also
+            compared with its source, which takes as long as a third of `emit`: somebody may have edited it and its
+            digest.
 
     Raises:
         FolderError: the folder is not the generator's, or a file that is not stands where one is to be written.
